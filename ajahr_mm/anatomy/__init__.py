@@ -1,0 +1,1 @@
+"""Facts about the body: joints, limbs, keypoints. No torch modules, no state."""

@@ -1,0 +1,1 @@
+"""Pure tensor functions: rotations, cameras, boxes, alignment, heat-maps."""
