@@ -1,0 +1,20 @@
+"""One lamp at infinity plus ambient light."""
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass
+class Light:
+    """Colour of a surface = albedo * (ambient + diffuse * max(0, normal . direction)), clipped to white.
+
+    Args:
+        direction: (3,) or (B,3), from the surface *towards* the lamp, camera frame (x right, y down, z forward);
+            any length but zero.
+        ambient: (3,) or (B,3) RGB, 1 = full.
+        diffuse: (3,) or (B,3) RGB, 1 = full.
+
+    The default lamp stands behind the camera, up and to the left.
+    """
+    direction: Any = (-0.4, -0.6, -0.8)
+    ambient: Any = (0.45, 0.45, 0.45)
+    diffuse: Any = (0.6, 0.6, 0.6)
