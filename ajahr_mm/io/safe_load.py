@@ -1,0 +1,95 @@
+"""Reading files that may come from anywhere: nothing in them is executed, and every refusal is one sentence."""
+import json
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any, Dict, Union
+
+import numpy as np
+
+from ajahr_mm.io.errors import UserError
+
+PathLike = Union[str, Path]
+
+# libjpeg fills the rest of a cut-off picture with grey and says nothing; the end marker tells.
+_JPEG_START, _JPEG_END = b'\xff\xd8', b'\xff\xd9'
+
+
+def _read(path: PathLike, what: str) -> bytes:
+    path = Path(path)
+    if path.is_dir():
+        raise UserError(f'{path} is a folder where {what} was expected; give the file itself.')
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise UserError(f'{path} does not exist; check the path of {what}.') from None
+    except OSError as error:
+        raise UserError(f'{path} cannot be read ({error.strerror}); check its permissions.') from None
+    if not data:
+        raise UserError(f'{path} is empty (0 bytes); write or download {what} again.')
+    return data
+
+
+def load_npz(path: PathLike) -> Dict[str, np.ndarray]:
+    """All arrays of a ``.npz`` file, by name, without unpickling anything.
+
+    Raises:
+        UserError: the file is missing, not an npz, cut off, or holds Python objects.
+    """
+    path = Path(path)
+    if not path.is_file():
+        _read(path, 'the npz file')  # raises with the reason
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            if not hasattr(archive, 'files'):
+                raise UserError(f'{path} is a single npy array, not an npz archive; save it with numpy.savez.')
+            return {name: _member(archive, name, path) for name in archive.files}
+    except UserError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError) as error:
+        raise UserError(f'{path} is not a readable npz file ({_first_line(error)}); '
+                        'it may be cut off: write or download it again.') from None
+
+
+def _member(archive, name: str, path: Path) -> np.ndarray:
+    try:
+        return archive[name]
+    except ValueError as error:
+        if 'allow_pickle' not in str(error):
+            raise
+        raise UserError(f'{path}: array {name!r} holds pickled Python objects, which are never loaded because they can '
+                        'run code; save it again as a plain number or string array.') from None
+
+
+def load_json(path: PathLike) -> Any:
+    """The content of a JSON file.
+
+    Raises:
+        UserError: the file is missing, empty, not UTF-8 or not JSON (with line and column).
+    """
+    try:
+        return json.loads(_read(path, 'the JSON file').decode('utf-8'))
+    except UnicodeDecodeError:
+        raise UserError(f'{path} is not UTF-8 text, so it is not a JSON file.') from None
+    except json.JSONDecodeError as error:
+        raise UserError(f'{path} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}.') from None
+
+
+def read_image(path: PathLike) -> np.ndarray:
+    """An image file as (H,W,3) uint8 RGB, turned upright where its EXIF data says so.
+
+    Raises:
+        UserError: the file is missing, empty, cut off, or not an image.
+    """
+    import cv2
+    data = _read(path, 'the image')
+    if data.startswith(_JPEG_START) and data.rfind(_JPEG_END, len(data) // 2) < 0:
+        raise UserError(f'{path} is a JPEG that breaks off before its end; copy or download it again.')
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+    if image is None:
+        raise UserError(f'{path} is not an image that OpenCV can decode; use JPEG, PNG, BMP, TIFF or WebP.')
+    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB, dst=image)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
