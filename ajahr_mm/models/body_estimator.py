@@ -1,0 +1,127 @@
+"""BodyEstimator: HMR2, TokenHMR and AJAHR in one class (paper Fig. 2)."""
+from typing import Dict, List, Optional, Sequence, Union
+
+import torch
+from mmengine.model import BaseModel
+from mmengine.structures import BaseDataElement
+from torch import Tensor
+
+from ajahr_mm.anatomy.limbs import classes_to_extent
+from ajahr_mm.geometry.cameras import project_to_crop
+from ajahr_mm.models.heads.base import checked_rotations
+from ajahr_mm.models.precision import PRECISIONS, float32_region, network_region
+from ajahr_mm.models.tokenizers import VQPoseCodec
+from ajahr_mm.registry import BODY_MODELS, MODELS
+from ajahr_mm.structures import BodySample
+
+
+@MODELS.register_module()
+class BodyEstimator(BaseModel):
+    """Crop (B,3,256,256) -> SMPL parameters, camera and, with a limb classifier, which limbs are there.
+
+    The road: backbone -> limb classifier -> decoder -> pose head and parameter head -> body model -> losses.
+
+    Args:
+        backbone: (B,3,H,W) -> (B,C,h,w).
+        decoder: features, limb token -> hidden state (B,dim).
+        pose_head: a ``PoseHead``: hidden state, amputation status -> (B,23,3,3).
+        params_head: hidden state -> global_orient, betas, camera.
+        body: config in ``BODY_MODELS``.
+        losses: e.g. ``BodyLosses``.
+        limb_classifier: ``BPACNet`` or None (the baselines).
+        image_columns: columns of the square crop that the backbone sees, or None for all.
+        crop_size: side of the crop in px.
+        trainable: patterns of parameter names to train; None trains everything but the tokenizers.
+        train_switch: which labels choose the tokenizer in training, 'gt' or 'predicted'. At prediction it is always the
+            classifier; samples without limb labels always use the prediction.
+        precision: None, or 'bfloat16' for the networks. Rotations, body and losses are always float32.
+    """
+
+    def __init__(self, backbone: dict, decoder: dict, pose_head: dict, params_head: dict, body: dict, losses: dict,
+                 limb_classifier: Optional[dict] = None, image_columns: Optional[Sequence[int]] = (32, 224),
+                 crop_size: int = 256, trainable: Optional[Sequence[str]] = None, train_switch: str = 'gt',
+                 precision: Optional[str] = None, data_preprocessor: Optional[dict] = None,
+                 init_cfg: Optional[dict] = None) -> None:
+        super().__init__(data_preprocessor or dict(type='BodyPreprocessor'), init_cfg)
+        if train_switch not in ('gt', 'predicted'):
+            raise ValueError(f"train_switch {train_switch!r} is not 'gt' or 'predicted'")
+        if precision not in PRECISIONS:
+            raise ValueError(f'precision {precision!r} is not one of {PRECISIONS}')
+        self.backbone = MODELS.build(backbone)
+        self.limb_classifier = MODELS.build(limb_classifier) if limb_classifier else None
+        self.decoder = MODELS.build(decoder)
+        self.pose_head = MODELS.build(pose_head)
+        self.params_head = MODELS.build(params_head)
+        self.body = BODY_MODELS.build(body)
+        self.losses = MODELS.build(losses)
+        self.columns = slice(*image_columns) if image_columns else slice(None)
+        self.crop_size, self.train_switch, self.precision = crop_size, train_switch, precision
+        if trainable is not None:
+            from ajahr_mm.engine.freezing import apply_trainable
+            apply_trainable(self, list(trainable))
+            for module in self.modules():
+                if isinstance(module, VQPoseCodec):
+                    module.requires_grad_(False)
+
+    def forward(self, inputs: Tensor, data_samples: Optional[List[BodySample]] = None,
+                mode: str = 'tensor') -> Union[Dict[str, Tensor], List[BodySample]]:
+        """Normalised crops (B,3,H,W) and their samples -> by mode:
+
+        'loss': named terms; 'predict': the samples with ``pred`` filled; 'tensor': the raw predictions, batched.
+        """
+        gt = BodySample.stack(data_samples, 'gt') if data_samples else {}
+        if mode == 'loss':
+            return self.loss(inputs, gt)
+        pred = self.regress(inputs, gt.get('input_keypoints'))
+        if mode == 'predict':
+            return self._fill(data_samples, pred)
+        if mode == 'tensor':
+            return pred
+        raise ValueError(f"mode {mode!r} is not 'loss', 'predict' or 'tensor'")
+
+    def regress(self, image: Tensor, keypoints: Optional[Tensor] = None,
+                is_amputee: Optional[Tensor] = None) -> Dict[str, Tensor]:
+        """Crops (B,3,H,W), limb keypoints (B,12,3) crop px -> all predictions in float32.
+
+        ``is_amputee`` (B,) float: 1 or 0 where the label is to choose the tokenizer, NaN or None where the classifier does.
+        """
+        pred, token, status = {}, None, None
+        with network_region(image, self.precision):
+            features = self.backbone(image[..., self.columns])
+            if self.limb_classifier is not None:
+                limbs = self.limb_classifier(image, keypoints)
+                pred, token = self.limb_classifier.predict(limbs['logits']), limbs['token']
+                pred['limb_logits'] = limbs['logits'].float()
+                status = (pred['limb_classes'] != 0).any(1)
+                if is_amputee is not None:
+                    status = torch.where(is_amputee.isnan(), status, is_amputee > 0)
+            hidden = self.decoder(features, token)
+            pred.update(self.params_head(hidden), body_pose=checked_rotations(self.pose_head(hidden, status)))
+        return pred
+
+    def loss(self, image: Tensor, gt: Dict[str, Tensor]) -> Dict[str, Tensor]:
+        """Eq. 6: crops (B,3,H,W) and the batched fields of ``BodySample.gt`` -> weighted terms."""
+        labelled = gt['has_limbs'] > 0
+        is_amputee = None
+        if self.train_switch == 'gt':
+            is_amputee = (gt['limb_classes'] != 0).any(1).float().masked_fill(~labelled, float('nan'))
+        pred = self.regress(image, gt['input_keypoints'], is_amputee)
+        with float32_region(image):
+            # 3D and 2D are compared on the body that the labels describe: its limbs end where those of the person do.
+            body = self.body(pred['global_orient'], pred['body_pose'], pred['betas'], limb_extent=gt['limb_extent'],
+                             with_vertices=False)
+            pred['keypoints_3d'] = body.keypoints
+            pred['keypoints_2d'] = project_to_crop(body.keypoints, pred['camera'], self.crop_size)
+            terms = self.losses(pred, gt, self.crop_size)
+            if self.limb_classifier is not None:
+                terms.update(self.limb_classifier.loss(pred['limb_logits'], gt['limb_classes'], gt['has_limbs']))
+        return terms
+
+    @staticmethod
+    def _fill(samples: List[BodySample], pred: Dict[str, Tensor]) -> List[BodySample]:
+        fields = {name: value for name, value in pred.items() if name != 'limb_logits'}
+        if 'limb_classes' in fields:
+            fields['limb_extent'] = classes_to_extent(fields['limb_classes'])
+        for index, sample in enumerate(samples):
+            sample.pred = BaseDataElement(**{name: value[index].detach() for name, value in fields.items()})
+        return samples

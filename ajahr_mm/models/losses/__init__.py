@@ -1,0 +1,6 @@
+"""Loss terms of Eq. 2, 5 and 6."""
+from ajahr_mm.models.losses.body_losses import BodyLosses
+from ajahr_mm.models.losses.limb_loss import limb_cross_entropy
+from ajahr_mm.models.losses.vq_losses import PoseReconstructionLosses
+
+__all__ = ['BodyLosses', 'PoseReconstructionLosses', 'limb_cross_entropy']

@@ -1,0 +1,7 @@
+"""Pose tokenizers: 21 joint rotations <-> a sequence of codes."""
+from ajahr_mm.models.tokenizers.pose_decoder import PoseDecoder
+from ajahr_mm.models.tokenizers.pose_encoder import PoseEncoder
+from ajahr_mm.models.tokenizers.quantizer import EMAQuantizer
+from ajahr_mm.models.tokenizers.vq_pose_codec import VQPoseCodec
+
+__all__ = ['EMAQuantizer', 'PoseDecoder', 'PoseEncoder', 'VQPoseCodec']
