@@ -14,7 +14,8 @@ def as_tensor(name: str, value: Any, dtype: torch.dtype, device: Union[str, torc
     """Any array, tensor or nested list as a contiguous, detached tensor; UserError names ``name`` if it is none."""
     try:
         if isinstance(value, np.ndarray):
-            value = torch.from_numpy(np.ascontiguousarray(value))
+            # torch has no read-only tensors and warns about arrays that are.
+            value = torch.from_numpy(np.array(value, copy=not value.flags.writeable, order='C', ndmin=1))
         return torch.as_tensor(value).detach().to(device=device, dtype=dtype).contiguous()
     except (TypeError, ValueError, RuntimeError) as error:
         raise UserError(f'{name} is not an array of numbers ({error})') from None
@@ -27,13 +28,14 @@ def as_batch(name: str, value: Any, shape: tuple, batch: Optional[int], dtype: t
     Raises UserError if the shape or the batch does not fit.
     """
     tensor = as_tensor(name, value, dtype, device)
+    given = tuple(tensor.shape)
     if tensor.ndim == len(shape):
         tensor = tensor[None]
     fits = tensor.ndim == len(shape) + 1 and all(
         want is None or have == want for have, want in zip(tensor.shape[1:], shape))
     if not fits:
         wanted = ', '.join('*' if n is None else str(n) for n in shape)
-        raise UserError(f'{name} has shape {tuple(tensor.shape)}, expected (B, {wanted}) or ({wanted})')
+        raise UserError(f'{name} has shape {given}, expected (B, {wanted}) or ({wanted})')
     if batch is not None and len(tensor) not in (1, batch):
         raise UserError(f'{name} has a batch of {len(tensor)}, expected 1 or {batch} as the vertices have')
     return tensor

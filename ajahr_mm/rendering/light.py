@@ -15,6 +15,6 @@ class Light:
 
     The default lamp stands behind the camera, up and to the left.
     """
-    direction: Any = (-0.4, -0.6, -0.8)
-    ambient: Any = (0.45, 0.45, 0.45)
-    diffuse: Any = (0.6, 0.6, 0.6)
+    direction: Any = (-0.5, -0.7, -0.7)
+    ambient: Any = (0.4, 0.4, 0.4)
+    diffuse: Any = (0.7, 0.7, 0.7)

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.registry import RENDERERS
-from ajahr_mm.rendering.arrays import Array, as_batch
+from ajahr_mm.rendering.arrays import Array, as_batch, as_tensor
 from ajahr_mm.rendering.camera import Camera
 from ajahr_mm.rendering.frame import Frame
 from ajahr_mm.rendering.light import Light
@@ -58,9 +58,11 @@ class Renderer(ABC):
             raise UserError(f'samples must be 1 to 8 points along a pixel side, got {samples}')
         self.mesh, self.samples, self.two_sided = mesh, int(samples), bool(two_sided)
         self.device = torch.device(device)
-        self.faces = torch.from_numpy(mesh.faces).to(self.device)
-        self.uv = None if mesh.uv is None else torch.from_numpy(mesh.uv).to(self.device)
-        self.uv_faces = None if mesh.uv is None else torch.from_numpy(mesh.uv_faces).to(self.device)
+        self.faces = as_tensor('faces', mesh.faces, torch.int32, self.device)
+        self.uv = self.uv_faces = None
+        if mesh.uv is not None:
+            self.uv = as_tensor('uv', mesh.uv, torch.float32, self.device)
+            self.uv_faces = as_tensor('uv_faces', mesh.uv_faces, torch.int32, self.device)
 
     @abstractmethod
     def draw(self, scene: Scene, want: Collection[str]) -> Dict[str, Tensor]:
@@ -98,7 +100,9 @@ class Renderer(ABC):
         if color is not None:
             is_bytes = getattr(color, 'dtype', None) in (np.uint8, torch.uint8)
             color = as_batch('vertex_color', color, (count, 3), batch, device=self.device)
-            color = color / 255 if is_bytes else color.clamp(0, 1)
+            color = color / 255 if is_bytes else color
+            if not bool(((color >= 0) & (color <= 1)).all()):
+                raise UserError('vertex_color must be uint8, or float between 0 and 1')
         pixels = self.mesh.texture if texture is None else texture
         if pixels is not None:
             if self.uv is None:

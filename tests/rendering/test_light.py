@@ -1,0 +1,43 @@
+import numpy as np
+import pytest
+
+from ajahr_mm.io.errors import UserError
+from ajahr_mm.rendering import Camera, Light, Mesh, make_renderer
+
+#: A square across the optical axis that looks at the camera, and a camera that sees only it.
+SQUARE = np.float32([[-1, -1, 2], [1, -1, 2], [1, 1, 2], [-1, 1, 2]])
+MESH = Mesh([[0, 2, 1], [0, 3, 2]])
+CAMERA = Camera([20, 20, 4, 4], (8, 8))
+WHITE = np.ones((4, 3), np.float32)
+
+
+def test_lambert_law_with_colour_of_lamp_and_surface(backend):
+    tilt = np.deg2rad(50)
+    light = Light(direction=(3 * np.sin(tilt), 0, -3 * np.cos(tilt)), ambient=(.1, .2, .3), diffuse=(.8, .4, .2))
+    paint = np.float32([[.5, .9, 1]] * 4)
+    frame = make_renderer(MESH, backend).render(SQUARE, CAMERA, light, vertex_color=paint)
+    expected = np.array([.5, .9, 1]) * (np.array([.1, .2, .3]) + np.array([.8, .4, .2]) * np.cos(tilt))
+    assert np.abs(frame.rgb - expected * 255).max() <= .51
+    assert (frame.alpha == 255).all()
+
+
+def test_lamp_behind_the_surface_leaves_the_ambient(backend):
+    frame = make_renderer(MESH, backend).render(SQUARE, CAMERA, Light((0, 0, 1), (.2,) * 3, (1,) * 3),
+                                                vertex_color=WHITE)
+    assert (frame.rgb == 51).all()
+
+
+def test_too_much_light_clips_to_white(backend):
+    frame = make_renderer(MESH, backend).render(SQUARE, CAMERA, Light((0, 0, -1), (9,) * 3, (9,) * 3))
+    assert (frame.rgb == 255).all()
+
+
+def test_each_picture_has_its_lamp(backend):
+    light = Light([[0, 0, -1], [0, 0, 1]], [.1] * 3, [.5] * 3)
+    frame = make_renderer(MESH, backend).render(np.stack([SQUARE] * 2), CAMERA, light, vertex_color=WHITE)
+    assert (frame.rgb[0] == 153).all() and (frame.rgb[1] == 26).all()
+
+
+def test_lamp_without_direction_is_refused():
+    with pytest.raises(UserError, match='direction must be finite and not zero'):
+        make_renderer(MESH, 'torch').render(SQUARE, CAMERA, Light((0, 0, 0)))
