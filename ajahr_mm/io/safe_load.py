@@ -40,7 +40,9 @@ def load_npz(path: PathLike) -> Dict[str, np.ndarray]:
     if not path.is_file():
         _read(path, 'the npz file')  # raises with the reason
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # Our own handle: numpy leaves its own open when the archive turns out to be broken.
+        with path.open('rb') as file:
+            archive = np.load(file, allow_pickle=False)
             if not hasattr(archive, 'files'):
                 raise UserError(f'{path} is a single npy array, not an npz archive; save it with numpy.savez.')
             return {name: _member(archive, name, path) for name in archive.files}
@@ -72,7 +74,8 @@ def load_json(path: PathLike) -> Any:
     except UnicodeDecodeError:
         raise UserError(f'{path} is not UTF-8 text, so it is not a JSON file.') from None
     except json.JSONDecodeError as error:
-        raise UserError(f'{path} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}.') from None
+        raise UserError(f'{path} is not valid JSON: {error.msg} at line {error.lineno}, '
+                        f'column {error.colno}.') from None
 
 
 def read_image(path: PathLike) -> np.ndarray:

@@ -1,0 +1,125 @@
+import numpy as np
+import pytest
+import torch
+from mmengine.dataset import ConcatDataset, pseudo_collate
+from torch.utils.data import DataLoader
+
+from ajahr_mm.anatomy.keypoints import HMR44
+from ajahr_mm.datasets import BodyDataset
+from ajahr_mm.io.errors import UserError
+from ajahr_mm.registry import DATASETS
+
+PIPELINE = [dict(type=t) for t in ('LoadImage', 'RandomFlipBody', 'RandomScaleRotate', 'CropBody', 'RandomColor',
+                                   'DetectorKeypoints', 'PackBodyInputs')]
+
+
+@pytest.fixture(autouse=True, scope='module')
+def scope():
+    import ajahr_mm.datasets  # noqa: F401
+    from mmengine.registry import init_default_scope
+    init_default_scope('ajahr_mm')
+
+
+def test_reads_the_columns(tmp_path, write_miniature):
+    columns = write_miniature(tmp_path)
+    data = BodyDataset(data_root=str(tmp_path))
+    assert len(data) == 6
+    info = data.get_data_info(4)
+    for name in ('center', 'global_orient', 'betas', 'transl', 'camera', 'keypoints_2d', 'keypoints_3d', 'limb_extent'):
+        np.testing.assert_array_equal(info[name], columns[name][4])
+    np.testing.assert_array_equal(info['body_pose'].ravel(), columns['body_pose'][4])
+    assert info['size'] == columns['size'][4] and info['img_path'] == str(tmp_path / 'images/000004.png')
+    assert (info['has_pose'], info['has_betas'], info['has_limbs']) == (1, 1, 1)
+    assert info['sample_id'] == 'body/4' and info['sample_idx'] == 4
+    hip = columns['keypoints_3d'][4, HMR44.index('mid_hip'), :3]
+    np.testing.assert_allclose(info['root_offset'], hip - columns['transl'][4], atol=1e-6)
+
+
+def test_absent_columns_are_zero_and_said_to_be_absent(tmp_path, write_miniature):
+    write_miniature(tmp_path, body_pose=None, betas=None, limb_extent=None, keypoints_3d=None, camera=None)
+    info = BodyDataset(data_root=str(tmp_path)).get_data_info(0)
+    assert (info['has_pose'], info['has_betas'], info['has_limbs']) == (0, 0, 0)
+    assert not info['body_pose'].any() and not info['betas'].any() and not info['keypoints_3d'].any()
+    np.testing.assert_array_equal(info['limb_extent'], [3, 3, 3, 3])
+    np.testing.assert_array_equal(info['root_offset'], [0, 0, 0])
+
+
+def test_flags_of_single_rows(tmp_path, write_miniature):
+    write_miniature(tmp_path, has_pose=np.array([1, 0, 1, 1, 1, 1]), has_betas=np.zeros(6, bool))
+    data = BodyDataset(data_root=str(tmp_path))
+    assert [data.get_data_info(i)['has_pose'] for i in range(3)] == [1, 0, 1]
+    assert data.get_data_info(0)['has_betas'] == 0
+
+
+def test_changing_a_record_leaves_the_table_alone(a3d_folder):
+    data = BodyDataset(data_root=str(a3d_folder))
+    first = data.get_data_info(0)
+    for value in first.values():
+        if isinstance(value, np.ndarray):
+            value += 1
+    again = data.get_data_info(0)
+    assert not np.allclose(first['keypoints_2d'], again['keypoints_2d'])
+    assert not np.allclose(first['limb_extent'], again['limb_extent'])
+
+
+def test_limbs_filter_indices_and_groups(tmp_path, write_miniature):
+    write_miniature(tmp_path, count=26)  # labels 0..12 twice
+    everyone = BodyDataset(data_root=str(tmp_path))
+    intact = BodyDataset(data_root=str(tmp_path), limbs='intact')
+    amputee = BodyDataset(data_root=str(tmp_path), limbs='amputee', indices=[1, 12])
+    assert (len(everyone), len(intact), len(amputee)) == (26, 2, 2)
+    np.testing.assert_array_equal(intact.rows(), [12, 25])
+    np.testing.assert_array_equal(amputee.rows(), [1, 13])
+    assert all((d['limb_extent'] == 3).all() for d in map(intact.get_data_info, range(2)))
+    assert list(everyone.group_names('amputee')) == (['amputee'] * 12 + ['intact']) * 2
+    assert list(amputee.group_names('group')) == ['south', 'south']
+    assert list(intact.group_names('label')) == ['12', '12']
+
+
+def test_built_from_a_config_and_loaded_by_workers(a3d_folder):
+    data = DATASETS.build(dict(type='BodyDataset', data_root=str(a3d_folder), pipeline=PIPELINE))
+    batch = next(iter(DataLoader(data, batch_size=3, num_workers=1, collate_fn=pseudo_collate)))
+    assert len(batch['inputs']) == 3 and batch['inputs'][0].shape == (3, 256, 256)
+    assert batch['inputs'][0].dtype == torch.uint8
+    assert [s.sample_id for s in batch['data_samples']] == ['body/0', 'body/1', 'body/2']
+    assert batch['data_samples'][0].gt.body_pose.shape == (23, 3, 3)
+
+
+def test_parts_concatenate(a3d_folder):
+    one = dict(type='BodyDataset', data_root=str(a3d_folder), name='one')
+    both = ConcatDataset([DATASETS.build(one), DATASETS.build(dict(one, name='two'))])
+    assert len(both) == 12 and both.get_data_info(7)['sample_id'] == 'two/1'
+
+
+def test_a_metainfo_string_is_never_opened_as_a_file(a3d_folder):
+    (a3d_folder / 'note').write_text('from the file')
+    data = BodyDataset(data_root=str(a3d_folder), metainfo=dict(note=str(a3d_folder / 'note')))
+    assert data.metainfo['note'] == str(a3d_folder / 'note')
+
+
+@pytest.mark.parametrize('change,message', [
+    (dict(center=None), 'lacks the column center'),
+    (dict(center=np.zeros((6, 1, 2))), r'center has shape \(6, 1, 2\), expected \(6, 2\)'),
+    (dict(body_pose=np.zeros((6, 72))), r'expected \(6, 69\)'),
+    (dict(betas=np.full((6, 10), np.nan)), 'betas is NaN or infinite in rows 0, 1, 2, 3, 4, … '),
+    (dict(size=np.array([1, 1, 0, 1, 1, -1.])), r'size is not positive in rows 2, 5'),
+    (dict(limb_extent=np.full((6, 4), 3.5)), r'limb extent is outside \[0, 3\]'),
+    (dict(image=np.arange(6)), 'image holds int64, expected str'),
+])
+def test_refusals(tmp_path, write_miniature, change, message):
+    write_miniature(tmp_path, **change)
+    with pytest.raises(UserError, match=message) as error:
+        BodyDataset(data_root=str(tmp_path))
+    assert 'annotations.npz' in str(error.value)
+
+
+def test_missing_file_and_empty_selection(tmp_path, a3d_folder):
+    with pytest.raises(UserError, match='quickstart.sh'):
+        BodyDataset(data_root=str(tmp_path / 'nowhere'))
+    with pytest.raises(UserError, match="no records with limbs='intact'"):
+        BodyDataset(data_root=str(a3d_folder), limbs='intact')
+    with pytest.raises(UserError, match="limbs='some'"):
+        BodyDataset(data_root=str(a3d_folder), limbs='some')
+    (a3d_folder / 'images/000002.png').unlink()
+    with pytest.raises(UserError, match='000002.png does not exist'):
+        BodyDataset(data_root=str(a3d_folder), pipeline=[dict(type='LoadImage')])[2]

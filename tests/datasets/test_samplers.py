@@ -1,0 +1,116 @@
+import itertools
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from ajahr_mm.datasets import samplers
+from ajahr_mm.datasets.samplers import RatioSampler
+from ajahr_mm.io.errors import UserError
+
+
+class Grouped:
+    """A dataset of 30 amputees and 70 intact people, in mixed order."""
+
+    def __init__(self, amputees=30, total=100):
+        self.names = np.array(['amputee'] * amputees + ['intact'] * (total - amputees))
+        np.random.default_rng(0).shuffle(self.names)
+
+    def __len__(self):
+        return len(self.names)
+
+    def group_names(self, by):
+        assert by == 'amputee'
+        return self.names
+
+
+class Parts:
+    def __init__(self, *parts):
+        self.datasets = parts
+
+    def __len__(self):
+        return sum(map(len, self.datasets))
+
+
+def take(sampler, count):
+    return list(itertools.islice(sampler, count))
+
+
+def test_half_and_half_in_every_batch():
+    data = Grouped()
+    indices = take(RatioSampler(data, 8, dict(amputee=0.5, intact=0.5), groups='amputee', seed=1), 8 * 40)
+    for batch in np.reshape(indices, (40, 8)):
+        assert Counter(data.names[batch]) == dict(amputee=4, intact=4)
+
+
+def test_no_sample_comes_back_before_its_group_is_used_up():
+    data = Grouped()
+    indices = np.array(take(RatioSampler(data, 8, dict(amputee=0.5, intact=0.5), groups='amputee', seed=1), 560))
+    amputees = indices[data.names[indices] == 'amputee']
+    everyone = np.flatnonzero(data.names == 'amputee')
+    rounds = [amputees[i:i + 30] for i in range(0, 270, 30)]
+    assert all(sorted(r) == everyone.tolist() for r in rounds)
+    assert not np.array_equal(rounds[0], rounds[1])  # another order each round
+
+
+def test_broken_shares_stay_within_one_sample_of_exact():
+    parts = Parts(range(11), range(20), range(30))
+    ratios = np.array([0.11, 0.3, 0.59])
+    sampler = RatioSampler(parts, 6, ratios.tolist(), seed=0)
+    part = np.searchsorted([11, 31], take(sampler, 6 * 200), side='right')
+    running = np.stack([(part == k).cumsum() for k in range(3)], 1)[5::6]
+    exact = np.arange(1, 201)[:, None] * 6 * ratios
+    assert np.abs(running - exact).max() < 1
+
+
+@pytest.mark.parametrize('skipped', [0, 1, 8, 37, 803])
+def test_skip_continues_where_it_would_have_been(skipped):
+    def build():
+        return RatioSampler(Grouped(), 8, dict(amputee=1, intact=2), groups='amputee', seed=3)
+    whole = take(build(), skipped + 100)
+    resumed = build()
+    resumed.skip(skipped)
+    assert take(resumed, 100) == whole[skipped:]
+
+
+def test_ranks_share_nothing_and_see_the_same_shares(monkeypatch):
+    data, seen = Grouped(), []
+    for rank in range(2):
+        monkeypatch.setattr(samplers, 'get_dist_info', lambda rank=rank: (rank, 2))
+        sampler = RatioSampler(data, 4, dict(amputee=1, intact=1), groups='amputee', seed=5)
+        seen.append(take(sampler, 28))
+        assert len(sampler) == 50
+        for batch in np.reshape(seen[-1], (7, 4)):
+            assert Counter(data.names[batch]) == dict(amputee=2, intact=2)
+    assert not set(seen[0]) & set(seen[1])  # 28 of 30 amputees have been used, none of them twice
+
+
+def test_seed_and_order():
+    def indices(**kwargs):
+        return take(RatioSampler(Grouped(), 8, dict(intact=1), groups='amputee', **kwargs), 70)
+    assert indices(seed=1) == indices(seed=1) != indices(seed=2)
+    assert indices(seed=1, shuffle=False) == np.flatnonzero(Grouped().names == 'intact').tolist()
+
+
+def test_groups_reach_through_concatenated_parts():
+    parts = Parts(Grouped(5, 10), Grouped(0, 10))
+    sampler = RatioSampler(parts, 4, dict(amputee=1, intact=1), groups='amputee', seed=0)
+    names = np.concatenate([p.names for p in parts.datasets])
+    assert Counter(names[take(sampler, 40)]) == dict(amputee=20, intact=20)
+
+
+@pytest.mark.parametrize('ratios,groups,message', [
+    (dict(amputee=1, whole=1), 'amputee', 'no group whole; the dataset has amputee, intact'),
+    ([1, 2, 3], 'amputee', '3 ratios for 2 groups'),
+    ([0, 0], 'amputee', 'not all zero'),
+    ([-1, 2], 'amputee', 'must not be negative'),
+    ([1, 1], None, 'needs a ConcatDataset'),
+])
+def test_refusals(ratios, groups, message):
+    with pytest.raises(UserError, match=message):
+        RatioSampler(Grouped(), 4, ratios, groups=groups, seed=0)
+
+
+def test_a_wanted_group_without_samples_is_refused():
+    with pytest.raises(UserError, match='part 1 has ratio 1.0 but no samples'):
+        RatioSampler(Parts(range(4), range(0)), 4, [1, 1], seed=0)
