@@ -1,0 +1,2 @@
+"""Pictures and pages for people: keypoints, limb badges, bodies over photographs, the report."""
+
