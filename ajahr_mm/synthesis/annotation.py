@@ -1,0 +1,68 @@
+"""What is written down about a picture: 2D and 3D keypoints, visibility, limb labels."""
+from typing import Dict, NamedTuple
+
+import numpy as np
+
+from ajahr_mm.anatomy import keypoints as keypoint_table
+from ajahr_mm.anatomy import limbs
+
+VISIBLE, OCCLUDED, OUTSIDE, ABSENT = 0, 1, 2, 3
+
+#: Columns of annotations.npz: name -> (shape of one row, dtype). Written once here, read by the dataset classes.
+COLUMNS = {
+    'image': ((), 'U'), 'center': ((2,), 'f4'), 'size': ((), 'f4'), 'global_orient': ((3,), 'f4'),
+    'body_pose': ((69,), 'f4'), 'betas': ((10,), 'f4'), 'transl': ((3,), 'f4'), 'camera': ((3,), 'f4'),
+    'focal': ((), 'f4'), 'keypoints_2d': ((44, 3), 'f4'), 'keypoints_3d': ((44, 4), 'f4'), 'visibility': ((44,), 'u1'),
+    'limb_extent': ((4,), 'f4'), 'label': ((), 'i8'), 'multi_hot': ((12,), 'u1'), 'seed': ((), 'i8'), 'group': ((), 'U'),
+    'gender': ((), 'U'), 'background': ((), 'U'), 'pose_source': ((), 'U')}
+
+
+class Hidden(NamedTuple):
+    """Why keypoints are unseen, (44,) bool each."""
+    occluded: np.ndarray
+    outside: np.ndarray
+    absent: np.ndarray
+
+
+def depth_tolerance() -> np.ndarray:
+    """(44,) metres of flesh that may lie in front of a keypoint without hiding it: joints are inside, the face is not."""
+    tolerance = np.full(keypoint_table.NUM_KEYPOINTS, .10, np.float32)
+    for index, name in enumerate(keypoint_table.HMR44):
+        if any(word in name for word in ('hip', 'pelvis', 'spine', 'thorax')):
+            tolerance[index] = .22
+        elif any(word in name for word in ('shoulder', 'neck', 'jaw', 'head', 'knee')):
+            tolerance[index] = .14
+        elif any(word in name for word in ('nose', 'eye', 'ear')):
+            tolerance[index] = .05
+    return tolerance
+
+
+def keypoint_columns(pixels: np.ndarray, points: np.ndarray, hidden: Hidden) -> Dict[str, np.ndarray]:
+    """2D and 3D keypoint columns of one picture.
+
+    ``pixels`` (44,2), ``points`` (44,3) metres in camera axes. 2D keypoints that cannot be seen become 0, 0, 0; 3D
+    keypoints keep confidence 1 (paper Sec. 3.2: only the 2D term ignores lost or hidden joints).
+    """
+    visibility = np.full(len(pixels), VISIBLE, np.uint8)
+    visibility[hidden.occluded], visibility[hidden.outside], visibility[hidden.absent] = OCCLUDED, OUTSIDE, ABSENT
+    seen = (visibility == VISIBLE)[:, None]
+    ones = np.ones((len(pixels), 1), np.float32)
+    return dict(keypoints_2d=np.where(seen, np.concatenate([pixels, ones], 1), 0).astype(np.float32),
+                keypoints_3d=np.concatenate([points, ones], 1).astype(np.float32), visibility=visibility)
+
+
+def limb_columns(extent: np.ndarray) -> Dict[str, np.ndarray]:
+    """Limb columns of one person from the extents (4,): label is -1 for several lost limbs."""
+    classes = limbs.extent_to_classes(extent)
+    return dict(limb_extent=extent.astype(np.float32), label=limbs.classes_to_label(classes),
+                multi_hot=limbs.classes_to_multi_hot(classes))
+
+
+def to_columns(rows) -> Dict[str, np.ndarray]:
+    """Columns (N, ...) from a list of row dictionaries that hold every name of ``COLUMNS``."""
+    columns = {}
+    for name, (shape, kind) in COLUMNS.items():
+        values = [row[name] for row in rows]
+        columns[name] = (np.array(values, dtype=np.str_) if kind == 'U'
+                         else np.asarray(values, dtype=kind).reshape(len(rows), *shape))
+    return columns
