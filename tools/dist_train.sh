@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# bash tools/dist_train.sh CONFIG PROCESSES [arguments of tools/train.py]
+# One process per GPU; without a GPU the processes share the CPU cores and talk over gloo.
+# NNODES, NODE_RANK, MASTER_ADDR and PORT are for runs over several machines.
+set -euo pipefail
+[ $# -ge 2 ] || { echo "usage: $0 CONFIG PROCESSES [arguments of tools/train.py]" >&2; exit 2; }
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+config=$1 processes=$2
+shift 2
+python=$here/../.venv/bin/python
+[ -x "$python" ] || python=python
+export PYTHONPATH="$here/..${PYTHONPATH:+:$PYTHONPATH}" OMP_NUM_THREADS=1
+exec "$python" -m torch.distributed.run --nnodes="${NNODES:-1}" --node_rank="${NODE_RANK:-0}" \
+    --master_addr="${MASTER_ADDR:-127.0.0.1}" --master_port="${PORT:-29500}" --nproc_per_node="$processes" \
+    "$here/train.py" "$config" --launcher pytorch "$@"
