@@ -12,7 +12,7 @@ def smooth_normals(vertices: Tensor, faces: Tensor, rounds: List[Tuple[Tensor, T
     """Area-weighted unit normals (B,V,3); 0 where all faces around a vertex have collapsed."""
     a, b, c = vertices[:, faces.long()].unbind(2)
     flat = torch.cross(b - a, c - a, dim=-1)
-    flat = torch.where(torch.isfinite(flat), flat, torch.zeros_like(flat))
+    flat = torch.where(torch.isfinite(flat).all(-1, keepdim=True), flat, torch.zeros_like(flat))
     total = torch.zeros_like(vertices)
     for vertex, face in rounds:
         total[:, vertex] += flat[:, face]

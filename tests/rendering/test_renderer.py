@@ -76,6 +76,40 @@ def test_faces_that_cross_the_near_plane_are_dropped_and_the_rest_stays(man, ray
     assert frame.mask.any() and (frame.mask[0] != (face >= 0)).mean() < .002
 
 
+@pytest.mark.parametrize('tilt', [3, 5, 7, 11])
+def test_neighbours_leave_no_gap(backend, tilt):
+    """Edges that run within a rounding error of pixel centres belong to both faces or to one, never to none."""
+    slopes = np.arange(-9, 10) / tilt
+    far = np.stack([np.full(19, 40.), 40 * slopes], 1)
+    ring = np.concatenate([far, -far]) + [20.5, 20.5]
+    K = [37.3, 41.7, 11.1, 13.3]
+    plane = (np.concatenate([[[20.5, 20.5]], ring]) - K[2:]) / K[:2] * 1.7
+    vertices = np.float32(np.concatenate([plane, np.full((len(plane), 1), 1.7)], 1))
+    faces = [[0, a + 1, a] for start in (1, 20) for a in range(start, start + 18)]
+    frame = make_renderer(Mesh(faces), backend, samples=4, two_sided=True).render(vertices, Camera(K, (41, 41)))
+    y, x = np.mgrid[:41, :41] - 20
+    inside = np.abs(y) <= np.abs(x) * (9 / tilt) - 3
+    assert inside.sum() > 200
+    assert frame.mask[0][inside].all() and (frame.alpha[0][inside] == 255).all()
+
+
+def test_of_faces_at_one_depth_the_lower_id_is_in_front(backend):
+    square = np.float32([[-1, -1, 2], [1, -1, 2], [1, 1, 2], [-1, 1, 2]])
+    for faces in ([[0, 2, 1], [0, 3, 2], [0, 2, 1]], [[0, 2, 1]] * 3):
+        face = make_renderer(Mesh(faces), backend).render(square, Camera([20, 20, 4, 4], (8, 8)), want={'face'}).face
+        assert face.max() == (1 if faces[1] != faces[0] else 0)
+
+
+def test_sheet_whose_normals_cancel_looks_at_the_camera(backend):
+    sheet = np.float32([[-1, -1, 2], [1, -1, 2], [1, 1, 2]])
+    frame = make_renderer(Mesh([[0, 1, 2], [0, 2, 1]]), backend).render(sheet, Camera([20, 20, 4, 4], (8, 8)))
+    assert frame.mask.sum() > 20
+    rays = np.stack([np.mgrid[:8, :8][1] - 3.5, np.mgrid[:8, :8][0] - 3.5, np.full((8, 8), 20)], -1)
+    rays /= -np.linalg.norm(rays, axis=-1, keepdims=True)
+    np.testing.assert_allclose(frame.normal[0][frame.mask[0]], rays[frame.mask[0]], atol=1e-5)
+    assert frame.rgb[frame.alpha == 255].min() > 0.4 * .75 * 255
+
+
 def test_body_partly_outside_equals_the_cut_of_a_larger_picture(man, backend):
     body = man(2)
     renderer = make_renderer(Mesh(body.faces), backend)

@@ -17,16 +17,6 @@ def test_weights_are_those_of_a_linear_solve():
     np.testing.assert_allclose(inverse, (inner * corners[..., 2]).sum(1), atol=1e-9)
 
 
-def test_neighbours_leave_no_gap_and_win_ties_by_the_lower_id():
-    # A fan whose spokes run exactly through pixel centres: borders belong to both, so every pixel is covered.
-    ring = [(np.cos(a), np.sin(a), 1) for a in np.linspace(0, 2 * np.pi, 8, endpoint=False)]
-    faces = [[0, 1 + (j + 1) % 8, 1 + j] for j in range(8)]
-    frame = make_renderer(Mesh(faces), 'torch').render(np.float32([(0, 0, 1), *ring]), Camera([20, 20, 10.5, 10.5],
-                                                                                              (21, 21)))
-    assert frame.mask[0, 4:17, 4:17].all()
-    assert frame.face[0, 10, 10] == 0
-
-
 @pytest.mark.parametrize('chunk', [1, 1000])
 def test_chunks_do_not_show(man, monkeypatch, chunk):
     body = man(1)
