@@ -14,8 +14,9 @@ def as_tensor(name: str, value: Any, dtype: torch.dtype, device: Union[str, torc
     """Any array, tensor or nested list as a contiguous, detached tensor; UserError names ``name`` if it is none."""
     try:
         if isinstance(value, np.ndarray):
+            value = np.ascontiguousarray(value)
             # torch has no read-only tensors and warns about arrays that are.
-            value = torch.from_numpy(np.array(value, copy=not value.flags.writeable, order='C', ndmin=1))
+            value = torch.from_numpy(value if value.flags.writeable else value.copy())
         return torch.as_tensor(value).detach().to(device=device, dtype=dtype).contiguous()
     except (TypeError, ValueError, RuntimeError) as error:
         raise UserError(f'{name} is not an array of numbers ({error})') from None
