@@ -10,6 +10,7 @@ from ajahr_mm.models.pose_autoencoder import PoseAutoencoder
 from ajahr_mm.models.preprocessor import BodyPreprocessor, PosePreprocessor
 from ajahr_mm.models.tokenizers import VQPoseCodec
 
-__all__ = ['BPACNet', 'BodyEstimator', 'BodyLosses', 'BodyParamsHead', 'BodyPreprocessor', 'CBAMResNet', 'HybridBackbone',
-           'MeanBody', 'PoseAutoencoder', 'PoseHead', 'PosePreprocessor', 'PoseReconstructionLosses', 'RegressionPoseHead',
-           'SwitchingTokenHead', 'TokenPoseHead', 'TwoPathDecoder', 'VQPoseCodec', 'ViTBackbone']
+__all__ = [
+    'BPACNet', 'BodyEstimator', 'BodyLosses', 'BodyParamsHead', 'BodyPreprocessor', 'CBAMResNet',
+    'HybridBackbone', 'MeanBody', 'PoseAutoencoder', 'PoseHead', 'PosePreprocessor', 'PoseReconstructionLosses',
+    'RegressionPoseHead', 'SwitchingTokenHead', 'TokenPoseHead', 'TwoPathDecoder', 'VQPoseCodec', 'ViTBackbone']

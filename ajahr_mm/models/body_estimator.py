@@ -83,7 +83,7 @@ class BodyEstimator(BaseModel):
                 is_amputee: Optional[Tensor] = None) -> Dict[str, Tensor]:
         """Crops (B,3,H,W), limb keypoints (B,12,3) crop px -> all predictions in float32.
 
-        ``is_amputee`` (B,) float: 1 or 0 where the label is to choose the tokenizer, NaN or None where the classifier does.
+        ``is_amputee`` (B,) float: 1 or 0 where a label chooses the tokenizer, NaN or None where the classifier does.
         """
         pred, token, status = {}, None, None
         with network_region(image, self.precision):

@@ -45,7 +45,8 @@ class MeanBody(BaseModel):
         table = load_npz(path)
         absent = [name for name in COLUMNS if name not in table]
         if absent:
-            raise UserError(f'{path} lacks the columns {", ".join(absent)}; give the annotations.npz of a training split')
+            raise UserError(f'{path} lacks the columns {", ".join(absent)}; give the annotations.npz of a training '
+                            'split.')
         columns = {name: torch.from_numpy(np.asarray(table[name], np.float32)) for name in COLUMNS}
         return dict(global_orient=mean_rotation(axis_angle_to_matrix(columns['global_orient'])),
                     body_pose=mean_rotation(axis_angle_to_matrix(columns['body_pose'].unflatten(1, (-1, 3)))),
@@ -61,4 +62,4 @@ class MeanBody(BaseModel):
             for sample in data_samples:
                 sample.pred = BaseDataElement(**{name: value.clone() for name, value in mean.items()})
             return data_samples
-        raise UserError('MeanBody has nothing to train; evaluate it with tools/test.py')
+        raise UserError('MeanBody has nothing to train; evaluate it with tools/test.py.')

@@ -31,10 +31,11 @@ class BodyPreprocessor(BaseDataPreprocessor):
         if not isinstance(images, torch.Tensor):
             shapes = {tuple(image.shape) for image in images}
             if len(shapes) != 1:
-                raise UserError(f'the crops of one batch differ in shape: {sorted(shapes)}; crop them to one size first')
+                raise UserError(f'the crops of one batch differ in shape: {sorted(shapes)}; crop them to one '
+                                'size first.')
             images = torch.stack(list(images))
         if images.ndim != 4 or images.shape[1] != 3:
-            raise UserError(f'images must be (B,3,H,W) RGB, but are {tuple(images.shape)}')
+            raise UserError(f'images must be (B,3,H,W) RGB, but are {tuple(images.shape)}; check the pipeline.')
         return dict(inputs=(images.float() - self.mean) / self.std, data_samples=data.get('data_samples'))
 
 

@@ -3,13 +3,14 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from mmengine.registry import DefaultScope
 from mmengine.structures import BaseDataElement
 from torch import nn
 
 from ajahr_mm.anatomy import limbs
 from ajahr_mm.anatomy.skeleton import PARENTS
 from ajahr_mm.geometry.rotations import axis_angle_to_matrix
-from ajahr_mm.registry import BODY_MODELS
+from ajahr_mm.registry import BODY_MODELS, MODELS
 from ajahr_mm.structures import BodySample
 
 CODEC = dict(num_tokens=20, code_dim=16, num_codes=32, width=16)
@@ -82,6 +83,36 @@ def samples():
     return make_samples(4)
 
 
+@pytest.fixture(name='make_samples')
+def make_samples_fixture():
+    """``make_samples(batch, seed=0, classes=None)``."""
+    return make_samples
+
+
+@pytest.fixture(name='small_system')
+def small_system_fixture():
+    """``small_system(**changes)`` -> built estimator on 64 px crops."""
+    return lambda **changes: MODELS.build(small_system(**changes))
+
+
+@pytest.fixture
+def codec_cfg():
+    return dict(type='VQPoseCodec', **CODEC)
+
+
+@pytest.fixture
+def rotations():
+    """(6,21,3,3) random rotations."""
+    return axis_angle_to_matrix(0.5 * torch.randn(6, 21, 3, generator=torch.Generator().manual_seed(1)))
+
+
 @pytest.fixture(autouse=True)
-def fixed_seed():
+def _seed():
     torch.manual_seed(0)
+
+
+@pytest.fixture(autouse=True, scope='session')
+def _scope():
+    """mmengine builds by bare names in the default scope."""
+    with DefaultScope.overwrite_default_scope('ajahr_mm'):
+        yield

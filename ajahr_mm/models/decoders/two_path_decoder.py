@@ -107,7 +107,8 @@ class TwoPathDecoder(BaseModule):
         x = self._run(x, features.flatten(2).transpose(1, 2))
         if self.limb_path == 'second_pass' and limb_token is not None:
             if limb_token.shape != (batch, 1, features.shape[1]):
-                raise ValueError(f'the limb token must be {(batch, 1, features.shape[1])}, not {tuple(limb_token.shape)}')
+                raise ValueError(f'the limb token must be {(batch, 1, features.shape[1])}, '
+                                 f'not {tuple(limb_token.shape)}')
             x = self._run(x, limb_token)
         return x[:, 0]
 

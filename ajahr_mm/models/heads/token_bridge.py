@@ -16,9 +16,8 @@ class MixerBlock(nn.Module):
         self.channel_mlp = _mlp(width, channel_width)
 
     def forward(self, x: Tensor) -> Tensor:
-        y = self.token_mlp(self.norm1(x).transpose(1, 2)).transpose(1, 2)
-        # x counts twice towards the channel branch's sum, as in the releases: x + y + z, not (x + y) + z of the usual mixer.
-        return x + y + self.channel_mlp(self.norm2(x + y))
+        mixed = x + self.token_mlp(self.norm1(x).transpose(1, 2)).transpose(1, 2)
+        return mixed + self.channel_mlp(self.norm2(mixed))
 
 
 class TokenBridge(nn.Module):

@@ -16,8 +16,8 @@ class BodyLosses(BaseModule):
     """Pose, shape, 3D and 2D keypoints. Each term is summed over joints and coordinates of a sample.
 
     2D points are in crop units (-0.5..0.5 is the crop), 3D points in metres relative to the pelvis. Points without
-    confidence (absent, occluded, unlabelled) get a gradient of exactly zero. The pose of a lost limb stays supervised: it is
-    known in the data, and the tokenizer's prior needs it (paper Sec. 3.2).
+    confidence (absent, occluded, unlabelled) get a gradient of exactly zero. The pose of a lost limb stays supervised:
+    it is known in the data, and the tokenizer's prior needs it (paper Sec. 3.2).
 
     Args:
         pose, betas, keypoints_3d, keypoints_2d: the weights of Eq. 6; 0 leaves a term out.
@@ -28,11 +28,12 @@ class BodyLosses(BaseModule):
         reduction: over the batch, 'mean' or the releases' 'sum'.
     """
 
-    def __init__(self, pose: float = 1e-3, betas: float = 5e-4, keypoints_3d: float = 5e-2, keypoints_2d: float = 1e-2,
-                 distance: str = 'l2', pose_space: str = 'sixd', amputee_weight: float = 2.0,
-                 reduction: str = 'mean') -> None:
+    def __init__(self, pose: float = 1e-3, betas: float = 5e-4, keypoints_3d: float = 5e-2,
+                 keypoints_2d: float = 1e-2, distance: str = 'l2', pose_space: str = 'sixd',
+                 amputee_weight: float = 2.0, reduction: str = 'mean') -> None:
         super().__init__()
-        for value, allowed in ((distance, ('l2', 'l1')), (pose_space, ('sixd', 'matrix')), (reduction, ('mean', 'sum'))):
+        for value, allowed in ((distance, ('l2', 'l1')), (pose_space, ('sixd', 'matrix')),
+                               (reduction, ('mean', 'sum'))):
             if value not in allowed:
                 raise ValueError(f'{value!r} is not one of {allowed}')
         self.weights = dict(pose=pose, betas=betas, keypoints_3d=keypoints_3d, keypoints_2d=keypoints_2d)

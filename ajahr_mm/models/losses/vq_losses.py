@@ -11,8 +11,8 @@ from ajahr_mm.registry import MODELS
 class PoseReconstructionLosses(BaseModule):
     """The mixed l2 loss over vertices, joints and pose, and the commitment term of Eq. 5.
 
-    The codebook term of Eq. 5 has no gradient here: the codes are moving averages (see ``EMAQuantizer``). The paper gives
-    lambda_mix = 100 for the three parts together; the option file of its ancestor TokenHMR has 20, 100, 100.
+    The codebook term of Eq. 5 has no gradient here: the codes are moving averages (see ``EMAQuantizer``). The paper
+    gives lambda_mix = 100 for the three parts together; the option file of its ancestor TokenHMR has 20, 100, 100.
 
     Args:
         pose, joints, vertices, commitment: weights; 0 leaves a term out (and spares the mesh, for ``vertices``).

@@ -11,10 +11,10 @@ from ajahr_mm.models.precision import float32_region
 class EMAQuantizer(nn.Module):
     """Replaces each latent by its nearest code; the codes follow the latents they stand for.
 
-    The codebook is not trained by gradients: each code is the exponential moving average of its latents, the minimiser
-    of the codebook term of Eq. 5. A code whose average use falls below one latent a batch is replaced by a latent of the
-    batch. All state is in buffers, so a resumed run continues exactly. With several processes the statistics are summed and all
-    keep the same codebook.
+    The codebook is not trained by gradients: each code is the exponential moving average of its latents, the
+    minimiser of the codebook term of Eq. 5. A code whose average use falls below one latent a batch is replaced by a
+    latent of the batch. All state is in buffers, so a resumed run continues exactly. With several processes the
+    statistics are summed and all keep the same codebook.
 
     Args:
         num_codes: M, size of the codebook.
