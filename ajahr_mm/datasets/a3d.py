@@ -47,7 +47,7 @@ class A3DDataset(BodyDataset):
             label = table.column('label', kind='int', dtype=np.int64)
             table.check_rows((label >= -1) & (label <= limbs.INTACT_LABEL), 'the label is outside -1..12')
             if not told:
-                table.check_rows(label >= 0, 'label -1 (several limbs) needs limb_extent or multi_hot, which are absent')
+                table.check_rows(label >= 0, 'label -1 (several limbs), without limb_extent or multi_hot to say which,')
             by_label = np.stack([limbs.label_to_classes(i) for i in range(limbs.INTACT_LABEL + 1)])[label]
             told['label'] = by_label
         if not told:

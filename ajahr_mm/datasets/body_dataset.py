@@ -29,10 +29,11 @@ def check_limbs_argument(value: str) -> None:
 class BodyDataset(BaseDataset):
     """One record per person. The annotation file is a pickle-free npz of columns with one row per person.
 
-    Required columns: ``image`` (N,) path below ``data_prefix['img']``, ``center`` (N,2) and ``size`` (N,) of the square
-    box in px. Optional: ``global_orient`` (N,3) and ``body_pose`` (N,69) axis-angle before amputation, ``betas`` (N,10),
-    ``transl`` (N,3) m, ``camera`` (N,3) s,tx,ty of the crop, ``keypoints_2d`` (N,44,3) px, ``keypoints_3d`` (N,44,4) m in
-    camera axes, ``visibility`` (N,44), ``limb_extent`` (N,4), ``has_pose``, ``has_betas``, ``has_limbs`` (N,).
+    Required columns: ``image`` (N,) path below ``data_prefix['img']``, ``center`` (N,2) and ``size`` (N,) of the
+    square box in px. Optional: ``global_orient`` (N,3) and ``body_pose`` (N,69) axis-angle before amputation,
+    ``betas`` (N,10), ``transl`` (N,3) m, ``camera`` (N,3) s,tx,ty of the crop, ``keypoints_2d`` (N,44,3) px,
+    ``keypoints_3d`` (N,44,4) m in camera axes, ``visibility`` (N,44), ``limb_extent`` (N,4), ``has_pose``,
+    ``has_betas``, ``has_limbs`` (N,).
     An absent column gives zeros and has_* = 0; absent ``limb_extent`` counts as intact with has_limbs = 0.
 
     Columns stay arrays that all loader workers share; MMEngine's per-record list holds row numbers only.
@@ -50,7 +51,8 @@ class BodyDataset(BaseDataset):
 
     METAINFO = dict(keypoint_set='hmr44')
     #: How to get the files, for the error message.
-    HOW_TO = 'Write such a file with the converters in tools/dataset_converters, or make one with `bash tools/quickstart.sh`.'
+    HOW_TO = ('Write such a file with the converters in tools/dataset_converters, or make one with '
+              '`bash tools/quickstart.sh`.')
 
     def __init__(self, ann_file: str = 'annotations.npz', data_root: str = '', data_prefix: Optional[dict] = None,
                  pipeline: Sequence = (), limbs: str = 'all', name: str = 'body', **kwargs) -> None:
@@ -73,13 +75,14 @@ class BodyDataset(BaseDataset):
         table = RecordTable.from_npz(self.ann_file, required=('image', 'center', 'size'))
         self.table = table
         self._images = table.column('image', kind='str')
-        self._columns = {name: table.column(name, shape, default=default) for name, (shape, default) in _COLUMNS.items()}
+        self._columns = {name: table.column(name, shape, default=default)
+                         for name, (shape, default) in _COLUMNS.items()}
         table.check_rows(self._columns['size'] > 0, 'the box size is not positive')
-        self._limb_extent, self._has_limbs = self.read_limbs(table)
+        self._limb_extent, limbs_told = self.read_limbs(table)
         self._flags = dict(
             has_pose=self._flag('has_pose', 'global_orient' in table and 'body_pose' in table),
             has_betas=self._flag('has_betas', 'betas' in table),
-            has_limbs=self._flag('has_limbs', self._has_limbs))
+            has_limbs=self._flag('has_limbs', limbs_told))
         self._amputee = (self._limb_extent < limbs.INTACT_EXTENT).any(1)
         wanted = {'all': np.ones(len(table), bool), 'intact': ~self._amputee, 'amputee': self._amputee}[self.limbs]
         rows = np.flatnonzero(wanted)
@@ -131,11 +134,10 @@ class BodyDataset(BaseDataset):
             by: ``amputee`` -> 'amputee' or 'intact'; otherwise a column with one value a row.
         """
         if by == 'amputee':
-            values = np.where(self._amputee, 'amputee', 'intact')
-        else:
-            values = self.table.column(by, kind='str' if self.table.columns.get(by, np.empty(0)).dtype.kind in 'US'
-                                       else 'int').astype(str)
-        return values[self.rows()]
+            return np.where(self._amputee, 'amputee', 'intact')[self.rows()]
+        self.table.check_present([by])
+        kind = 'str' if self.table.columns[by].dtype.kind in 'US' else 'int'
+        return self.table.column(by, kind=kind).astype(str)[self.rows()]
 
     def rows(self) -> np.ndarray:
         """Row of the table (len,) behind every sample."""

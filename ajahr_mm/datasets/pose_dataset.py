@@ -67,8 +67,8 @@ class PoseDataset(BaseDataset):
         table = RecordTable.from_npz(path, required=('body_pose',))
         width = 3 * NUM_TOKEN_JOINTS
         if table.columns['body_pose'].shape[1:] not in ((width,), (69,)):
-            raise UserError(f'{path}: column body_pose has shape {table.columns["body_pose"].shape}, expected (N, 69) or '
-                            f'(N, {width}) without the global orientation.')
+            raise UserError(f'{path}: column body_pose has shape {table.columns["body_pose"].shape}, expected (N, 69) '
+                            f'or (N, {width}), without the global orientation.')
         pose = table.column('body_pose', table.columns['body_pose'].shape[1:], dtype=np.float32)[:, :width]
         extent = table.column('limb_extent', (limb_table.NUM_LIMBS,), dtype=np.float32,
                               default=limb_table.INTACT_EXTENT)

@@ -1,4 +1,6 @@
 """RatioSampler: the same mixture in every batch."""
+from fractions import Fraction
+from math import lcm
 from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Union
 
 import numpy as np
@@ -8,19 +10,22 @@ from torch.utils.data import Sampler
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.registry import DATA_SAMPLERS
 
+_LONGEST_PERIOD = 20000
+
 
 @DATA_SAMPLERS.register_module()
 class RatioSampler(Sampler):
-    """Endless indices whose every block of ``batch_size`` holds the groups in exact shares.
+    """Endless indices in which groups keep their shares at every moment.
 
-    A share that is no whole number of samples is rounded so that the running total never strays a full sample from
-    exact. Inside a group all samples are used once, in random order, before any is used again; ranks take turns in the
-    same order and so never share a sample within a round. Paper: half amputees, half intact people.
+    After any number of samples no group is a whole sample away from its share; so every batch in which the shares are
+    whole numbers (16 amputees and 16 intact people of 32, as in the paper) has exactly them, whatever the batch size.
+    Inside a group all samples are used once, in random order, before any is used again; ranks take turns in that order
+    and so never share a sample within a round.
 
     Args:
         dataset: a ``ConcatDataset``, whose parts are the groups, or with ``groups`` anything that has ``group_names``.
-        batch_size: that of the DataLoader, per rank.
-        ratios: shares, in the order of the parts or by group name; need not sum to 1. A group with share 0 is left out.
+        ratios: shares, by group name or in the order of the parts; need not sum to 1. A group without one, or with 0,
+            is left out. None: those of a ``MixedDataset``.
         groups: what to group by, asked of ``dataset.group_names(groups)`` (``amputee`` -> 'amputee', 'intact').
         seed: None takes one from the clock, the same on all ranks.
         shuffle: False keeps the order of the dataset inside each group.
@@ -29,79 +34,101 @@ class RatioSampler(Sampler):
         UserError: ratios that do not fit the groups, a wanted group without samples.
     """
 
-    def __init__(self, dataset, batch_size: int, ratios: Union[Sequence[float], Mapping[str, float]],
+    def __init__(self, dataset, ratios: Union[Sequence[float], Mapping[str, float], None] = None,
                  groups: Optional[str] = None, seed: Optional[int] = None, shuffle: bool = True) -> None:
         members = _members(dataset, groups)
-        if isinstance(ratios, Mapping):
-            unknown = sorted(set(ratios) - set(members))
-            if unknown:
-                raise UserError(f'RatioSampler: no group {", ".join(unknown)}; the dataset has {", ".join(members)}.')
-            shares = [float(ratios.get(name, 0)) for name in members]
-        else:
-            shares = [float(ratio) for ratio in ratios]
-        if len(shares) != len(members):
-            raise UserError(f'RatioSampler: {len(shares)} ratios for {len(members)} groups ({", ".join(members)}).')
-        if min(shares) < 0 or not sum(shares) > 0:
-            raise UserError(f'RatioSampler: ratios {shares} must not be negative and not all zero.')
-        for name, share in zip(members, shares):
-            if share > 0 and not len(members[name]):
-                raise UserError(f'RatioSampler: group {name} has ratio {share} but no samples.')
+        shares = _shares(getattr(dataset, 'shares', None) if ratios is None else ratios, members)
         self.group_names: List[str] = list(members)
-        self.ratios = np.array(shares) / sum(shares)
-        self.batch_size, self.shuffle = int(batch_size), shuffle
+        self._pattern = even_pattern(shares)
+        # taken[n]: how many of each group the first n samples of a period hold
+        taken = np.zeros((len(self._pattern) + 1, len(shares)), np.int64)
+        taken[np.arange(1, len(taken)), self._pattern] = 1
+        self._taken = taken.cumsum(0)
+        self.shuffle = shuffle
         self.rank, self.world_size = get_dist_info()
         self.seed = sync_random_seed() if seed is None else seed
         self._members = list(members.values())
         self._size = len(dataset)
-        self._skipped = 0
+        self._start = 0
 
     def __iter__(self) -> Iterator[int]:
-        taken = np.zeros(len(self._members), np.int64)  # by this rank, from each group
-        skipped, self._skipped = self._skipped, 0
-        whole, rest = divmod(skipped, self.batch_size)
-        for batch in range(whole):
-            taken += self._counts(batch, taken)
-        orders: Dict[tuple, np.ndarray] = {}
-        batch = whole
+        position, self._start = self._start, 0
+        orders: Dict[int, tuple] = {}
         while True:
-            counts = self._counts(batch, taken)
-            indices = [self._pick(group, int(taken[group]) + i, orders)
-                       for group, count in enumerate(counts) for i in range(count)]
-            taken += counts
-            yield from indices[rest:]
-            rest, batch = 0, batch + 1
+            period, place = divmod(position, len(self._pattern))
+            group = int(self._pattern[place])
+            used = period * self._taken[-1, group] + self._taken[place, group]
+            yield self._pick(group, int(used), orders)
+            position += 1
 
     def __len__(self) -> int:
         """Samples of one rank in one pass over as many samples as the dataset has."""
         return -(-self._size // self.world_size)
 
     def skip(self, num_samples: int) -> None:
-        """Starts the next iteration after ``num_samples`` of this rank, without touching the data (for resuming)."""
-        self._skipped = int(num_samples)
+        """Starts the next iteration after ``num_samples`` of this rank, at no cost and without touching the data."""
+        self._start = int(num_samples)
 
     def set_epoch(self, epoch: int) -> None:
         """The stream is endless: epochs do not exist."""
 
-    def _counts(self, batch: int, taken: np.ndarray) -> np.ndarray:
-        """How many of each group this batch takes: owed so far, rounded down, then the largest remainders."""
-        owed = self.ratios * ((batch + 1) * self.batch_size) - taken
-        counts = np.maximum(np.floor(owed + 1e-9), 0).astype(np.int64)
-        short = self.batch_size - counts.sum()
-        if short > 0:
-            counts[np.argsort(-(owed - counts), kind='stable')[:short]] += 1
-        while counts.sum() > self.batch_size:
-            counts[np.argmin(np.where(counts > 0, owed - counts, np.inf))] -= 1
-        return counts
-
-    def _pick(self, group: int, position: int, orders: Dict[tuple, np.ndarray]) -> int:
+    def _pick(self, group: int, used: int, orders: Dict[int, tuple]) -> int:
+        """The sample that this rank takes after ``used`` others of the group; ``orders`` keeps the current shuffles."""
         members = self._members[group]
-        turn, place = divmod(position * self.world_size + self.rank, len(members))
+        turn, place = divmod(used * self.world_size + self.rank, len(members))
         if not self.shuffle:
             return int(members[place])
-        if (group, turn) not in orders:
-            orders.pop((group, turn - 1), None)
-            orders[group, turn] = np.random.RandomState([self.seed, group, turn]).permutation(members)
-        return int(orders[group, turn][place])
+        if orders.get(group, (None,))[0] != turn:
+            orders[group] = turn, np.random.RandomState([self.seed, group, turn]).permutation(members)
+        return int(orders[group][1][place])
+
+
+def even_pattern(shares: Sequence[float]) -> np.ndarray:
+    """Groups (P,) of one period, such that every beginning holds each group within less than one sample of its share.
+
+    Earliest deadline first (Tijdeman 1980, "The chairman assignment problem"). Shares are taken to 1/10000; where their
+    common denominator exceeds 20,000 they are rounded to 1/20,000.
+    """
+    weights = [Fraction(share).limit_denominator(10000) for share in shares]
+    ratios = [weight / sum(weights) for weight in weights]
+    period = lcm(*(ratio.denominator for ratio in ratios))
+    if period > _LONGEST_PERIOD:
+        period = _LONGEST_PERIOD
+        counts = [int(ratio * period) for ratio in ratios]
+        for group in sorted(range(len(ratios)), key=lambda g: counts[g] - ratios[g] * period)[:period - sum(counts)]:
+            counts[group] += 1
+    else:
+        counts = [int(ratio * period) for ratio in ratios]
+    # All in units of 1 / (period * slack), so that there is no rounding.
+    slack = max(2 * sum(count > 0 for count in counts) - 2, 1)
+    taken, pattern = [0] * len(counts), []
+    for n in range(1, period + 1):
+        owed = [count * n - period * t for count, t in zip(counts, taken)]
+        ready = [g for g in range(len(counts)) if counts[g] and owed[g] * slack >= period]
+        ready = ready or [g for g in range(len(counts)) if owed[g] > 0]  # a single group
+        group = min(ready, key=lambda g: (Fraction(period * (slack - 1) - owed[g] * slack, counts[g]), g))
+        taken[group] += 1
+        pattern.append(group)
+    return np.array(pattern)
+
+
+def _shares(ratios, members: Dict[str, np.ndarray]) -> List[float]:
+    if ratios is None:
+        raise UserError('RatioSampler needs ratios=…, unless the dataset is a MixedDataset with shares.')
+    if isinstance(ratios, Mapping):
+        unknown = sorted(set(ratios) - set(members))
+        if unknown:
+            raise UserError(f'RatioSampler: no group {", ".join(unknown)}; the dataset has {", ".join(members)}.')
+        ratios = [ratios.get(name, 0) for name in members]
+    shares = [float(ratio) for ratio in ratios]
+    if len(shares) != len(members):
+        raise UserError(f'RatioSampler: {len(shares)} ratios for {len(members)} groups ({", ".join(members)}).')
+    if not np.isfinite(shares).all() or min(shares) < 0 or not sum(shares) > 0:
+        raise UserError(f'RatioSampler: ratios {shares} must not be negative and not all zero.')
+    for name, share in zip(members, shares):
+        if share > 0 and not len(members[name]):
+            raise UserError(f'RatioSampler: group {name} has ratio {share} but no samples.')
+    return shares
 
 
 def _members(dataset, groups: Optional[str]) -> Dict[str, np.ndarray]:
@@ -113,4 +140,5 @@ def _members(dataset, groups: Optional[str]) -> Dict[str, np.ndarray]:
     if parts is None:
         raise UserError('RatioSampler needs a ConcatDataset, or groups=… to split one dataset.')
     edges = np.cumsum([0] + [len(part) for part in parts])
-    return {f'part {i}': np.arange(edges[i], edges[i + 1]) for i in range(len(parts))}
+    names = getattr(dataset, 'part_names', [f'part {i}' for i in range(len(parts))])
+    return {name: np.arange(edges[i], edges[i + 1]) for i, name in enumerate(names)}

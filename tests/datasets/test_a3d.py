@@ -39,7 +39,7 @@ def test_residual_limbs_and_several_limbs(tmp_path, write_miniature):
     (dict(multi_hot=np.eye(12, dtype=np.uint8)[[0, 1, 2, 3, 4, 11]]), 'multi_hot and limb_extent contradict'),
     (dict(multi_hot=np.ones((6, 12), np.uint8)), 'carries two amputation levels'),
     (dict(label=None, multi_hot=None, limb_extent=None), 'lacks the column limb_extent'),
-    (dict(label=np.array([0, -1, 2, 3, 4, 5]), multi_hot=None, limb_extent=None), 'needs limb_extent or multi_hot'),
+    (dict(label=np.array([0, -1, 2, 3, 4, 5]), multi_hot=None, limb_extent=None), 'without limb_extent or multi_hot to say which, in row 1'),
 ])
 def test_refusals(tmp_path, write_miniature, change, message):
     write_miniature(tmp_path, **change)

@@ -38,14 +38,14 @@ def take(sampler, count):
 
 def test_half_and_half_in_every_batch():
     data = Grouped()
-    indices = take(RatioSampler(data, 8, dict(amputee=0.5, intact=0.5), groups='amputee', seed=1), 8 * 40)
+    indices = take(RatioSampler(data, dict(amputee=0.5, intact=0.5), groups='amputee', seed=1), 8 * 40)
     for batch in np.reshape(indices, (40, 8)):
         assert Counter(data.names[batch]) == dict(amputee=4, intact=4)
 
 
 def test_no_sample_comes_back_before_its_group_is_used_up():
     data = Grouped()
-    indices = np.array(take(RatioSampler(data, 8, dict(amputee=0.5, intact=0.5), groups='amputee', seed=1), 560))
+    indices = np.array(take(RatioSampler(data, dict(amputee=0.5, intact=0.5), groups='amputee', seed=1), 560))
     amputees = indices[data.names[indices] == 'amputee']
     everyone = np.flatnonzero(data.names == 'amputee')
     rounds = [amputees[i:i + 30] for i in range(0, 270, 30)]
@@ -53,31 +53,42 @@ def test_no_sample_comes_back_before_its_group_is_used_up():
     assert not np.array_equal(rounds[0], rounds[1])  # another order each round
 
 
-def test_broken_shares_stay_within_one_sample_of_exact():
-    parts = Parts(range(11), range(20), range(30))
-    ratios = np.array([0.11, 0.3, 0.59])
-    sampler = RatioSampler(parts, 6, ratios.tolist(), seed=0)
-    part = np.searchsorted([11, 31], take(sampler, 6 * 200), side='right')
-    running = np.stack([(part == k).cumsum() for k in range(3)], 1)[5::6]
-    exact = np.arange(1, 201)[:, None] * 6 * ratios
+@pytest.mark.parametrize('ratios', [(0.11, 0.3, 0.59), (1, 1, 1), (0.5, 0.05, 0.05, 0.4), (0.97, 0.01, 0.02), (1,),
+                                    (0.5, .05, .05, .05, .05, .09, .02, .065, .065, .06)])
+def test_no_group_is_ever_a_whole_sample_away_from_its_share(ratios):
+    parts = Parts(*(range(11 + 3 * k) for k in range(len(ratios))))
+    count = 2500
+    ends = np.cumsum([len(p) for p in parts.datasets])
+    part = np.searchsorted(ends, take(RatioSampler(parts, ratios, seed=0), count), side='right')
+    running = np.stack([(part == k).cumsum() for k in range(len(ratios))], 1)
+    exact = np.arange(1, count + 1)[:, None] * np.array(ratios) / sum(ratios)
     assert np.abs(running - exact).max() < 1
 
 
-@pytest.mark.parametrize('skipped', [0, 1, 8, 37, 803])
+def test_shares_without_a_short_period_are_rounded_finely():
+    ratios = np.array([0.3333, 0.2357, 0.4309, 0.0711, 0.0123])
+    pattern = samplers.even_pattern(ratios)
+    assert len(pattern) <= 20000
+    np.testing.assert_allclose(np.bincount(pattern) / len(pattern), ratios / ratios.sum(), atol=1e-4)
+
+
+@pytest.mark.parametrize('skipped', [0, 1, 8, 37, 803, 10 ** 9])
 def test_skip_continues_where_it_would_have_been(skipped):
     def build():
-        return RatioSampler(Grouped(), 8, dict(amputee=1, intact=2), groups='amputee', seed=3)
-    whole = take(build(), skipped + 100)
+        return RatioSampler(Grouped(), dict(amputee=1, intact=2), groups='amputee', seed=3)
     resumed = build()
     resumed.skip(skipped)
-    assert take(resumed, 100) == whole[skipped:]
+    got = take(resumed, 100)
+    if skipped < 1000:
+        assert got == take(build(), skipped + 100)[skipped:]
+    assert take(resumed, 5) == take(build(), 5)  # only the next iteration skips
 
 
 def test_ranks_share_nothing_and_see_the_same_shares(monkeypatch):
     data, seen = Grouped(), []
     for rank in range(2):
         monkeypatch.setattr(samplers, 'get_dist_info', lambda rank=rank: (rank, 2))
-        sampler = RatioSampler(data, 4, dict(amputee=1, intact=1), groups='amputee', seed=5)
+        sampler = RatioSampler(data, dict(amputee=1, intact=1), groups='amputee', seed=5)
         seen.append(take(sampler, 28))
         assert len(sampler) == 50
         for batch in np.reshape(seen[-1], (7, 4)):
@@ -87,14 +98,14 @@ def test_ranks_share_nothing_and_see_the_same_shares(monkeypatch):
 
 def test_seed_and_order():
     def indices(**kwargs):
-        return take(RatioSampler(Grouped(), 8, dict(intact=1), groups='amputee', **kwargs), 70)
+        return take(RatioSampler(Grouped(), dict(intact=1), groups='amputee', **kwargs), 70)
     assert indices(seed=1) == indices(seed=1) != indices(seed=2)
     assert indices(seed=1, shuffle=False) == np.flatnonzero(Grouped().names == 'intact').tolist()
 
 
 def test_groups_reach_through_concatenated_parts():
     parts = Parts(Grouped(5, 10), Grouped(0, 10))
-    sampler = RatioSampler(parts, 4, dict(amputee=1, intact=1), groups='amputee', seed=0)
+    sampler = RatioSampler(parts, dict(amputee=1, intact=1), groups='amputee', seed=0)
     names = np.concatenate([p.names for p in parts.datasets])
     assert Counter(names[take(sampler, 40)]) == dict(amputee=20, intact=20)
 
@@ -105,12 +116,14 @@ def test_groups_reach_through_concatenated_parts():
     ([0, 0], 'amputee', 'not all zero'),
     ([-1, 2], 'amputee', 'must not be negative'),
     ([1, 1], None, 'needs a ConcatDataset'),
+    (None, 'amputee', 'needs ratios'),
+    ([float('nan'), 1], 'amputee', 'must not be negative'),
 ])
 def test_refusals(ratios, groups, message):
     with pytest.raises(UserError, match=message):
-        RatioSampler(Grouped(), 4, ratios, groups=groups, seed=0)
+        RatioSampler(Grouped(), ratios, groups=groups, seed=0)
 
 
 def test_a_wanted_group_without_samples_is_refused():
     with pytest.raises(UserError, match='part 1 has ratio 1.0 but no samples'):
-        RatioSampler(Parts(range(4), range(0)), 4, [1, 1], seed=0)
+        RatioSampler(Parts(range(4), range(0)), [1, 1], seed=0)

@@ -47,23 +47,26 @@ class CropBody(BaseTransform):
     A keypoint outside the crop becomes (0,0,0), like an unseen one. That says nothing about the limb: only
     ``limb_extent`` says what is amputated, and cropping does not touch it.
 
+    Args:
+        size: side of the crop in px.
+
     Required Keys: img, center, size, rotation, keypoints_2d, visibility.
-    Modified Keys: img (crop_size, crop_size, 3), keypoints_2d, visibility. Added Keys: affine (2,3), crop_size.
+    Modified Keys: img (S,S,3), keypoints_2d, visibility. Added Keys: affine (2,3), crop_size.
     """
 
-    def __init__(self, crop_size: int = 256) -> None:
-        self.crop_size = crop_size
+    def __init__(self, size: int = 256) -> None:
+        self.size = size
 
     def transform(self, results: dict) -> dict:
-        affine = crop_affine(results['center'], results['size'], self.crop_size, results['rotation'])
-        results['img'] = cut(results['img'], affine, self.crop_size)
+        affine = crop_affine(results['center'], results['size'], self.size, results['rotation'])
+        results['img'] = cut(results['img'], affine, self.size)
         results['affine'] = affine
-        results['crop_size'] = self.crop_size
+        results['crop_size'] = self.size
 
         points = results['keypoints_2d'].copy()
         seen = points[:, 2] > 0
         points[:, :2] = apply_affine(points[:, :2], affine)
-        inside = ((points[:, :2] >= 0) & (points[:, :2] < self.crop_size)).all(1)
+        inside = ((points[:, :2] >= 0) & (points[:, :2] < self.size)).all(1)
         points[~(seen & inside)] = 0
         results['keypoints_2d'] = points
         results['visibility'] = np.where(seen & ~inside, OUTSIDE, results['visibility']).astype(np.uint8)

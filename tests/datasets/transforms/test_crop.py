@@ -59,7 +59,7 @@ def test_absent_keypoints_stay_absent(sample):
 
 
 def test_other_crop_sizes_and_boxes_off_the_image(sample):
-    assert CropBody(128)(copy.deepcopy(sample))['img'].shape == (128, 128, 3)
+    assert CropBody(size=128)(copy.deepcopy(sample))['img'].shape == (128, 128, 3)
     sample['center'] = np.array([-5000.0, -5000.0])
     result = CropBody()(sample)
     assert not result['img'].any() and not result['keypoints_2d'].any()
