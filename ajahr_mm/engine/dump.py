@@ -55,8 +55,9 @@ class DumpPredictionsHook(Hook):
 def _row(sample) -> Dict[str, np.ndarray]:
     row = {name: np.asarray(sample.get(name)) for name in _META if sample.get(name) is not None}
     row.update((f'pred_{name}', _array(value)) for name, value in sample.pred.items())
-    if 'gt' in sample and sample.gt.get('limb_extent') is not None:
-        row['gt_limb_extent'] = _array(sample.gt.limb_extent)
+    truth = getattr(sample, 'gt', None)
+    if truth is not None and 'limb_extent' in truth:
+        row['gt_limb_extent'] = _array(truth.limb_extent)
     return {name: value.astype(str) if value.dtype == object else value for name, value in row.items()}
 
 

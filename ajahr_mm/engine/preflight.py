@@ -8,6 +8,7 @@ A key is a file, a folder (which speaks for all below it) or a glob; the most sp
 """
 import fnmatch
 import glob
+import inspect
 import os
 import os.path as osp
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence
@@ -15,6 +16,7 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence
 from mmengine.config import Config
 
 from ajahr_mm.io.errors import UserError
+from ajahr_mm.registry import DATASETS
 
 PARTS = {
     'train': ('model', 'train_dataloader', 'val_dataloader', 'val_evaluator', 'load_from', 'custom_hooks'),
@@ -70,7 +72,7 @@ def check_files(cfg: Config, phase: str = 'train') -> None:
         lines += [f'  {item.path}',
                   f'    named by    {item.what}',
                   f'    expected at {osp.abspath(osp.expanduser(item.path))}',
-                  f'    comes from  {item.source or "your own data: the config says no source; set the path in it"}']
+                  f'    comes from  {item.source or "your own data; the config says no source: set the path in it"}']
     raise UserError('\n'.join(lines))
 
 
@@ -90,6 +92,10 @@ def _references(node: Any, where: str, root: str) -> Iterator[tuple]:
     """(dotted key, path) of every file that is named below ``node``; ``root`` is the data_root in force."""
     if isinstance(node, dict):
         root = node.get('data_root', root) or ''
+        if 'data_root' in node and 'ann_file' not in node:
+            default = _default_ann_file(node.get('type'))
+            if default:
+                yield f'{where}.data_root', osp.join(root, default)
         for key, value in node.items():
             here = f'{where}.{key}'
             if key == 'data_prefix' and isinstance(value, dict):
@@ -103,6 +109,13 @@ def _references(node: Any, where: str, root: str) -> Iterator[tuple]:
     elif isinstance(node, (list, tuple)):
         for index, value in enumerate(node):
             yield from _references(value, f'{where}.{index}', root)
+
+
+def _default_ann_file(dataset_type: Any) -> Optional[str]:
+    """The annotation file a dataset of ours opens when the config names none."""
+    dataset = DATASETS.get(dataset_type) if isinstance(dataset_type, str) else None
+    parameter = inspect.signature(dataset).parameters.get('ann_file') if inspect.isclass(dataset) else None
+    return parameter.default if parameter is not None and isinstance(parameter.default, str) else None
 
 
 def _all_strings(value: Any) -> bool:

@@ -27,6 +27,3 @@ log_level = 'INFO'
 
 load_from = None
 resume = False
-
-# Where the files that configs name come from; tools/train.py quotes it when one is missing. Later files add to it.
-data_sources = dict()

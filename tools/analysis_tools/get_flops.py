@@ -1,0 +1,85 @@
+"""Counts the multiply-adds and parameters of a model, part by part. Neither data nor weights are needed.
+
+    python tools/analysis_tools/get_flops.py configs/ajahr/ajahr_vitpose_a3d.py --cfg-options model.body.source=open
+"""
+import argparse
+from typing import Dict
+
+import torch
+from mmengine.config import Config, ConfigDict, DictAction
+from torch import nn
+
+from ajahr_mm.engine.config import load_config
+from ajahr_mm.io.errors import UserError, exit_on_user_error
+
+
+def drop_weights(node) -> None:
+    """Takes every checkpoint out of a model config: counting needs none."""
+    if isinstance(node, dict):
+        for name in ('checkpoint', 'init_cfg', 'load_from'):
+            if name in node:
+                node[name] = None
+        for value in node.values():
+            drop_weights(value)
+    elif isinstance(node, (list, tuple)):
+        for value in node:
+            drop_weights(value)
+
+
+def fake_batch(cfg: Config, size: int) -> dict:
+    """One sample of zeros in the form that the model of ``cfg`` takes."""
+    from ajahr_mm.models import PoseAutoencoder
+    from ajahr_mm.registry import MODELS
+    if MODELS.get(cfg.model.type) is PoseAutoencoder:
+        return dict(inputs=dict(body_pose=torch.eye(3).repeat(1, 21, 1, 1)))
+    return dict(image=torch.zeros(1, 3, size, size), keypoints=torch.zeros(1, 12, 3))
+
+
+def count(model: nn.Module, batch: dict) -> Dict[str, float]:
+    """Multiply-adds of one forward pass, by direct submodule, and in all under ''."""
+    from torch.utils.flop_counter import FlopCounterMode
+    counter = FlopCounterMode(display=False)
+    forward = model.regress if 'image' in batch else model.forward
+    with counter, torch.no_grad():
+        forward(**batch)
+    table = counter.get_flop_counts()
+    name = type(model).__name__
+    total = sum(table['Global'].values())
+    parts = {part: sum(table.get(f'{name}.{part}', {}).values()) for part, _ in model.named_children()}
+    return {'': total / 2, **{part: value / 2 for part, value in parts.items()}}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description='Count multiply-adds and parameters.')
+    parser.add_argument('config', help='config file')
+    parser.add_argument('--shape', type=int, default=256, help='side of the square crop in px')
+    parser.add_argument('--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE', help='override settings')
+    args = parser.parse_args()
+    cfg = load_config(args.config, args.cfg_options)
+
+    from ajahr_mm.engine.unknown_types import check_types, explain_unknown_types
+    from ajahr_mm.registry import MODELS, register_all
+    register_all()
+    check_types(Config(dict(model=cfg.model)))
+    drop_weights(cfg.model)
+    body = cfg.model.get('body') or ConfigDict()
+    if body.get('source', 'open') != 'open':
+        print(f'note: counted with the open body instead of {body.source}')
+        body.source = 'open'
+    with explain_unknown_types():
+        model = MODELS.build(cfg.model).eval()
+    if not hasattr(model, 'regress') and not hasattr(model, 'codec'):
+        raise UserError(f'{cfg.model.type} is not an estimator or tokenizer; nothing can be counted.')
+    operations = count(model, fake_batch(cfg, args.shape))
+    print(f'{args.config}, one {args.shape} x {args.shape} crop')
+    print(f'{"part":20s} {"parameters":>14s} {"trainable":>14s} {"GMACs":>10s}')
+    for name, part in [*model.named_children(), ('', model)]:
+        total = sum(parameter.numel() for parameter in part.parameters())
+        trainable = sum(parameter.numel() for parameter in part.parameters() if parameter.requires_grad)
+        if total or operations.get(name):
+            print(f'{name or "all":20s} {total:14,d} {trainable:14,d} {operations.get(name, 0) / 1e9:10.3f}')
+
+
+if __name__ == '__main__':
+    with exit_on_user_error():
+        main()
