@@ -2,9 +2,9 @@
 from ajahr_mm.datasets import transforms
 from ajahr_mm.datasets.a3d import A3DDataset
 from ajahr_mm.datasets.body_dataset import BodyDataset
-from ajahr_mm.datasets.mixed import MixedDataset
+from ajahr_mm.datasets.collate import collate_bodies
 from ajahr_mm.datasets.mixed import MixedDataset
 from ajahr_mm.datasets.pose_dataset import PoseDataset
 from ajahr_mm.datasets.samplers import RatioSampler
 
-__all__ = ['A3DDataset', 'BodyDataset', 'MixedDataset', 'PoseDataset', 'RatioSampler', 'transforms']
+__all__ = ['A3DDataset', 'BodyDataset', 'MixedDataset', 'PoseDataset', 'RatioSampler', 'collate_bodies', 'transforms']
