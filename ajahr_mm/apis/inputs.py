@@ -92,6 +92,8 @@ def for_each_picture(values: Any, pictures: Sequence[Picture], what: str, ndim: 
             array = None
         if array is not None and array.ndim in (ndim - 1, ndim):
             return [array.reshape((-1,) + array.shape[array.ndim - ndim + 1:])]
+    if not hasattr(values, '__len__'):
+        raise UserError(f'{what} must be an array, a list with one entry for each image, or a dict by file name')
     if len(values) != len(pictures):
         raise UserError(f'{what} has {len(values)} entries for {len(pictures)} images: give one for each, None to detect')
     return list(values)

@@ -12,6 +12,8 @@ from ajahr_mm.visualization.drawing import put_text
 #: Trunk outwards, in units of the figure's height; seen from the front, so the person's left is on the right.
 _ARM = ((0.13, 0.27), (0.20, 0.41), (0.25, 0.55), (0.27, 0.61))
 _LEG = ((0.07, 0.56), (0.09, 0.76), (0.10, 0.95), (0.14, 0.98))
+#: Of a badge, px.
+HEIGHT = 112
 _MIRROR = np.array([-1.0, 1.0])
 
 
@@ -57,20 +59,23 @@ def figure(height: int, extent: Sequence[float]) -> np.ndarray:
 
 def limb_badge(width: int, extent: Sequence[float], classes: Optional[Sequence[int]] = None,
                probabilities: Optional[Sequence[float]] = None, title: str = '') -> np.ndarray:
-    """Figure and four lines of words -> image (112, width, 3) uint8.
+    """Figure and four lines of words -> image (HEIGHT, width, 3) uint8.
 
     extent (4,) is what the body shows, classes (4,) the verdict with its probabilities (4,); without a verdict
     (``classes`` None) the extents speak.
     """
-    strip = np.full((112, width, 3), PAPER, np.uint8)
-    strip[4:108, 8:8 + 73] = figure(104, extent)
-    top, left = 24, 96
+    strip = np.full((HEIGHT, width, 3), PAPER, np.uint8)
+    strip[4:4 + 104, 8:8 + 73] = figure(104, extent)
+    wide = width >= 900  # room for two columns of larger words
+    size, step, left, top = (15, 30, 110, 30) if wide else (10, 19, 96, 24)
     if title:
-        put_text(strip, title, (left, top), INK, 11)
-        top += 22
+        put_text(strip, title, (left, top), INK, size)
+        top += step + 2
     shown = limbs.extent_to_classes(np.asarray(extent, np.float32)) if classes is None else classes
     for limb, limb_class in enumerate(shown):
         caption = limb_caption(limb, int(limb_class), None if probabilities is None else float(probabilities[limb]))
         lost = int(limb_class) != 0
-        put_text(strip, ('x ' if lost else '  ') + caption, (left, top + 18 * limb), ABSENT if lost else INK, 10)
+        column, row = divmod(limb, 2) if wide else (0, limb)
+        place = (left + column * (width - left) // 2, top + step * row)
+        put_text(strip, ('x ' if lost else '') + caption, place, ABSENT if lost else INK, size)
     return strip

@@ -99,3 +99,11 @@ def text_width(text: str, height: int = 11, bold: bool = False) -> int:
     """Width in px :func:`put_text` needs."""
     thickness = 2 if bold else 1
     return cv2.getTextSize(text, FONT, cv2.getFontScaleFromHeight(FONT, height, thickness), thickness)[0][0]
+
+
+def label(image: np.ndarray, text: str) -> np.ndarray:
+    """A word on a dark tag in the upper left corner -> a new image."""
+    image = np.ascontiguousarray(image).copy()
+    cv2.rectangle(image, (0, 0), (text_width(text, 10) + 14, 22), INK, -1)
+    put_text(image, text, (7, 16), WHITE, 10)
+    return image

@@ -1,13 +1,14 @@
 """Bodies over photographs, and the side view beside them."""
 from typing import Any, Dict, Optional, Sequence, Tuple
 
+import cv2
 import numpy as np
 
 from ajahr_mm.geometry.boxes import apply_affine, crop_affine
 from ajahr_mm.rendering import Camera, Mesh, Renderer, make_renderer, overlay
 from ajahr_mm.visualization.badge import limb_badge
 from ajahr_mm.visualization.colors import PAPER
-from ajahr_mm.visualization.drawing import draw_box, draw_keypoints, draw_ring
+from ajahr_mm.visualization.drawing import draw_box, draw_keypoints, draw_ring, label
 from ajahr_mm.visualization.stumps import body_colors, stump_sites
 
 #: The square around the person that is shown, in sides of the square the network saw.
@@ -42,7 +43,7 @@ class BodyPainter:
 
     def side_view(self, vertices: np.ndarray, centre: np.ndarray, camera: Sequence[float],
                   colors: Optional[np.ndarray] = None) -> np.ndarray:
-        """The body from its camera-right side, turned by 90 degrees about the vertical through ``centre`` (3,)."""
+        """The body seen from the left of the camera: turned by 90 degrees about the vertical through ``centre`` (3,)."""
         turned = vertices - centre
         turned = np.stack([-turned[:, 2], turned[:, 1], turned[:, 0]], 1) + [0, 0, centre[2]]
         focal = camera[0]
@@ -54,13 +55,12 @@ class BodyPainter:
     def person(self, image: np.ndarray, result: Dict[str, Any], box: Optional[Sequence[float]] = None,
                keypoints: Optional[np.ndarray] = None) -> np.ndarray:
         """Photograph, overlay and side view of one inferencer result over its limb badge -> (panel+112, 3 panel, 3)."""
-        import cv2
         affine = crop_affine(result['crop_center'], result['crop_size'] * MARGIN, self.panel)
         photo = cv2.warpAffine(image, affine, (self.panel, self.panel), flags=cv2.INTER_AREA, borderValue=PAPER)
         camera = _crop_camera(result['camera'], affine)
         sites = stump_sites(result['intact_joints_3d'], result['limb_extent'], result['amputation'])
         translation = np.asarray(result['camera']['translation'])
-        colors = body_colors(result['vertices'], [(limb, end) for limb, end in sites])
+        colors = body_colors(result['vertices'], sites)
         body = self.paint(photo, result['vertices'], camera, colors)
         for _, end in sites:
             spot = end[:2] / end[2] * camera[0] + camera[2:]
@@ -73,7 +73,8 @@ class BodyPainter:
             points = np.array(keypoints, float)
             points[:, :2] = apply_affine(points[:, :2], affine)
             photo = draw_keypoints(photo, points)
-        return np.concatenate([np.concatenate([photo, body, side], axis=1), self._badge(result, 3 * self.panel)])
+        panels = [label(photo, 'photograph'), label(body, 'body'), label(side, 'from the side')]
+        return np.concatenate([np.concatenate(panels, axis=1), self._badge(result, 3 * self.panel)])
 
     @staticmethod
     def _badge(result: Dict[str, Any], width: int) -> np.ndarray:
