@@ -21,14 +21,14 @@ def load_config(path: Union[str, Path], options: Optional[Dict[str, Any]] = None
     except FileNotFoundError as error:
         raise UserError(f'config {path} builds on a file that does not exist ({error}); check its _base_.') from None
     except ImportError as error:
-        raise UserError(f'config {path} imports what cannot be imported ({error}); check custom_imports and run from the '
+        raise UserError(f'config {path} imports what cannot be imported ({error.__cause__ or error}); check custom_imports and run from the '
                         'folder that holds the module, or install it.') from None
     except (SyntaxError, KeyError, NameError, TypeError, ValueError) as error:
         raise UserError(f'config {path} cannot be read ({type(error).__name__}: {error}); correct it there.') from None
     if options:
         try:
             cfg.merge_from_dict(options)
-        except (KeyError, TypeError, AssertionError, IndexError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, AssertionError, IndexError, ValueError) as error:
             raise UserError(f'--cfg-options {" ".join(options)} does not fit {path} ({error}); '
                             'see its content with tools/misc/print_config.py.') from None
     return cfg
