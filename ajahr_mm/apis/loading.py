@@ -44,18 +44,27 @@ def init_model(model: Union[str, Path, Config, nn.Module], weights: Optional[Uni
         register_all()
         if 'model' not in config:
             raise UserError(f'the config {name} has no `model`: give the config the checkpoint was trained with')
-        try:
-            model = MODELS.build(config.model)
-        except KeyError as error:
-            if 'registry' not in str(error):
-                raise
-            raise UserError(f'the config {name} names a part that is not registered: {_first_line(error)}') from error
+        model = _build(config.model, name)
     if weights is not None:
         load_into(model, weights, 'the checkpoint of the model')
     try:
         return model.to(device).eval()
     except (RuntimeError, AssertionError) as error:
         raise UserError(f'the device {device!r} cannot be used: {_first_line(error)}') from error
+
+
+def _build(config: dict, name: object) -> nn.Module:
+    try:
+        return MODELS.build(config)
+    except KeyError as error:
+        if 'registry' not in str(error):
+            raise
+        raise UserError(f'the config {name} names a part that is not registered: {_first_line(error)}') from error
+    except TypeError as error:
+        # MMEngine's registry wraps the error of a constructor; what the config can put right is its arguments.
+        if 'argument' not in str(error):
+            raise
+        raise UserError(f'the network of the config {name} cannot be built: {_first_line(error)}') from error
 
 
 def _first_line(error: BaseException) -> str:
