@@ -1,0 +1,79 @@
+"""BPAC-Net: inputs, shapes, loss, prediction."""
+import pytest
+import torch
+
+from ajahr_mm.geometry.heatmaps import gaussian_heatmaps
+from ajahr_mm.models import BPACNet
+
+BACKBONE = dict(type='CBAMResNet', layers=(1, 1), width=4)
+
+
+def net(**changes):
+    return BPACNet(BACKBONE, **{**dict(token_dim=24), **changes}).eval()
+
+
+@pytest.fixture
+def batch():
+    return torch.randn(2, 3, 256, 256), torch.cat([256 * torch.rand(2, 12, 2), torch.ones(2, 12, 1)], -1)
+
+
+def test_default_has_the_size_of_the_release():
+    with torch.device('meta'):
+        full = BPACNet(dict(type='CBAMResNet'))
+    assert round(sum(p.numel() for p in full.parameters()) / 1e6, 2) == 22.15  # release facts 3
+    assert full.projection.weight.shape == (1280, 512) and [h.weight.shape for h in full.heads] == [(4, 512)] * 4
+
+
+@pytest.mark.parametrize('inputs, channels', [('both', 15), ('image', 3), ('keypoints', 12)])
+@pytest.mark.parametrize('size', [256, 64])
+def test_shapes_and_inputs(batch, inputs, channels, size):
+    image, keypoints = batch
+    model = net(inputs=inputs, image_size=size)
+    assert model.assemble(image, keypoints).shape == (2, channels, size, size)
+    out = model(image, keypoints)
+    assert out['logits'].shape == (2, 4, 4) and out['token'].shape == (2, 1, 24)
+    other_image, other_points = model(image + 1, keypoints)['logits'], model(image, keypoints / 2)['logits']
+    assert torch.equal(other_image, out['logits']) == (inputs == 'keypoints')
+    assert torch.equal(other_points, out['logits']) == (inputs == 'image')
+
+
+def test_image_first_then_heat_maps_at_the_resized_place(batch):
+    image, keypoints = batch
+    x = net(image_size=64, sigma=1.5).assemble(image, keypoints)
+    torch.testing.assert_close(x[:, :3], image.unflatten(2, (64, 4)).unflatten(-1, (64, 4)).mean((3, 5)))
+    torch.testing.assert_close(x[:, 3:], gaussian_heatmaps(keypoints / 4, 64, 1.5, 64), atol=1e-5, rtol=1e-5)
+
+
+def test_undetected_keypoints_draw_nothing_unless_the_releases_way_is_asked(batch):
+    image, keypoints = batch
+    keypoints[0, 4] = 0.0
+    keypoints[1, 2, 2] = 0.1
+    own, release = net().assemble(image, keypoints), net(ignore_confidence=True).assemble(image, keypoints)
+    assert own[0, 3 + 4].eq(0).all() and release[0, 3 + 4, 0, 0] == 1
+    own[0, 3 + 4] = release[0, 3 + 4]
+    assert torch.equal(own, release)  # a low but positive confidence does not dim the blob in either
+
+
+def test_loss_weight_and_accuracy(batch):
+    model, logits, classes = net(loss_weight=0.5), torch.randn(3, 4, 4), torch.tensor([[0, 1, 2, 3]] * 3)
+    logits[0] = 10 * torch.eye(4)
+    has = torch.tensor([1.0, 0.0, 0.0])
+    out = model.loss(logits, classes, has)
+    expected = 0.5 * 4 * -torch.log_softmax(torch.tensor([10.0, 0, 0, 0]), 0)[0]
+    assert out['loss_limbs'].item() == pytest.approx(expected.item(), rel=1e-4) and out['limb_accuracy'] == 1
+    weighted = net(loss_weight=1.0, class_weight=(1, 1, 1, 0)).loss(logits[:1], classes[:1])
+    assert weighted['loss_limbs'].item() == pytest.approx(3 * expected.item() / 2, rel=1e-4)
+
+
+def test_predict_is_the_softmax_and_its_argmax():
+    logits = torch.randn(3, 4, 4, dtype=torch.bfloat16)
+    out = BPACNet.predict(logits)
+    torch.testing.assert_close(out['limb_probs'].sum(-1), torch.ones(3, 4))
+    assert torch.equal(out['limb_classes'], logits.argmax(-1)) and out['limb_classes'].dtype == torch.int64
+
+
+def test_wrong_inputs_are_refused(batch):
+    with pytest.raises(ValueError, match="inputs 'depth'"):
+        net(inputs='depth')
+    with pytest.raises(ValueError, match=r'needs keypoints \(B,12,3\)'):
+        net()(batch[0])
