@@ -14,13 +14,14 @@ from pathlib import Path
 import numpy as np
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
-from landmarks import fit_regressor, keypoint_tables, landmark_vertices  # noqa: E402
+from landmarks import fit_regressor, landmark_vertices  # noqa: E402
 from makehuman import data_root  # noqa: E402
 from people import People, sample_phenotypes, shape_axes  # noqa: E402
 from posing import BONE_JOINT  # noqa: E402
 from surface import build_surface  # noqa: E402
 
 from ajahr_mm.anatomy.skeleton import PARENTS  # noqa: E402
+from ajahr_mm.body_models.smpl_files import landmark_keypoints  # noqa: E402
 from ajahr_mm.io.atomic import atomic_path  # noqa: E402
 
 ASSET = Path(__file__).parents[2] / 'ajahr_mm/assets/open_body.npz'
@@ -43,14 +44,13 @@ def build(vertices: int = 6600, samples: int = 1500, seed: int = 0, root: Path |
     weights /= weights.sum(1, keepdims=True)
     regressor = fit_regressor(bodies[:REGRESSION_SHAPES], joints[:REGRESSION_SHAPES], surface.mirror, 0.004)
     labels = weights.argmax(1)
-    of_joints, vertex_ids, of_vertices = keypoint_tables(landmark_vertices(surface, mean, joints.mean(0), labels))
+    keypoints = landmark_keypoints(landmark_vertices(surface, mean, joints.mean(0), labels))
     return {'v_template': mean.astype(np.float32), 'shapedirs': axes.astype(np.float32), 'weights': weights.astype(np.float32),
             'J_regressor': regressor.astype(np.float32), 'f': surface.faces.astype(np.int32),
             'kintree_table': np.array([PARENTS, range(len(PARENTS))], np.int32),
             'uv': surface.uv.astype(np.float32), 'uv_faces': surface.uv_faces.astype(np.int32),
             'part_labels': labels.astype(np.uint8), 'mirror': surface.mirror.astype(np.int32),
-            'shape_shares': shares.astype(np.float32), 'keypoint_joints': of_joints.astype(np.float32),
-            'keypoint_vertex_ids': vertex_ids.astype(np.int32), 'keypoint_vertices': of_vertices.astype(np.float32)}
+            'shape_shares': shares.astype(np.float32), **keypoints}
 
 
 def main() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 import numpy as np
 from surface import Surface
 
-from ajahr_mm.anatomy.keypoints import HMR44
 from ajahr_mm.anatomy.skeleton import FLIP, JOINTS
 
 CANDIDATES = 160  # most vertices a joint hangs on
@@ -59,26 +58,3 @@ def landmark_vertices(surface: Surface, mean: np.ndarray, joints: np.ndarray, la
              'left_heel': best(foot, -z)}
     found.update({name.replace('left', 'right'): int(surface.mirror[v]) for name, v in found.items() if 'left' in name})
     return found
-
-
-#: Keypoints of HMR44 that are means of joints; all others are landmark vertices.
-def joint_keypoints() -> dict[str, tuple[str, ...]]:
-    """HMR44 keypoint -> the SMPL joints whose mean it is."""
-    table = {'neck': ('neck',), 'mid_hip': ('left_hip', 'right_hip'), 'lsp_neck': ('neck',), 'mpii_pelvis': ('left_hip', 'right_hip'),
-             'mpii_thorax': ('left_collar', 'right_collar', 'neck'), 'h36m_spine': ('spine2',), 'h36m_jaw': ('neck', 'head'),
-             'h36m_head': ('head',)}
-    for side in ('left', 'right'):
-        for part in ('shoulder', 'elbow', 'wrist', 'hip', 'knee', 'ankle'):
-            table[f'{side}_{part}'] = table[f'lsp_{side}_{part}'] = (f'{side}_{part}',)
-    return table
-
-
-def keypoint_tables(landmarks: dict[str, int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """HMR44 as joint weights (44,24), landmark vertex ids (n,) and their weights (44,n)."""
-    names = [name for name in HMR44 if name in landmarks]
-    of_joints, of_vertices = np.zeros((len(HMR44), len(JOINTS))), np.zeros((len(HMR44), len(names)))
-    for keypoint, parts in joint_keypoints().items():
-        of_joints[HMR44.index(keypoint), [JOINTS.index(p) for p in parts]] = 1 / len(parts)
-    for column, name in enumerate(names):
-        of_vertices[HMR44.index(name), column] = 1
-    return of_joints, np.array([landmarks[n] for n in names]), of_vertices

@@ -1,0 +1,86 @@
+"""What SMPL and SMPL-H files need to become our 24-joint layout: hands folded into one joint each, keypoints."""
+from pathlib import Path
+from typing import Dict
+
+import numpy as np
+
+from ajahr_mm.anatomy.keypoints import HMR44
+from ajahr_mm.anatomy.skeleton import JOINTS, PARENTS
+from ajahr_mm.io import UserError
+
+SMPL_VERTICES = 6890
+#: Landmark vertices of the SMPL mesh for the face and feet of OpenPose, as in smplx's ``vertex_ids``.
+SMPL_LANDMARKS = {'nose': 332, 'right_eye': 6260, 'left_eye': 2800, 'right_ear': 4071, 'left_ear': 583,
+                  'left_big_toe': 3216, 'left_small_toe': 3226, 'left_heel': 3387,
+                  'right_big_toe': 6617, 'right_small_toe': 6624, 'right_heel': 6787, 'lsp_head_top': 411}
+# SMPL-H: 22 body joints, then 15 finger joints a hand; the middle finger's first knuckle is where SMPL has its hand joint.
+_SMPLH_JOINTS, _FINGERS, _KNUCKLE = 52, (range(22, 37), range(37, 52)), (25, 40)
+
+
+def fold_hands(raw: Dict[str, np.ndarray], path: Path) -> Dict[str, np.ndarray]:
+    """SMPL-H arrays as SMPL arrays: the 15 joints of a hand move as one; SMPL arrays pass unchanged.
+
+    Fingers keep their skinning, their pose blend shapes are dropped.
+    """
+    joints = np.shape(raw['J_regressor'])[0] if np.ndim(raw['J_regressor']) == 2 else 0
+    if joints != _SMPLH_JOINTS:
+        return raw
+    folded = dict(raw)
+    try:
+        weights = raw['weights']
+        folded['weights'] = np.concatenate(
+            [weights[:, :22]] + [weights[:, list(f)].sum(1, keepdims=True) for f in _FINGERS], 1)
+        folded['J_regressor'] = raw['J_regressor'][[*range(22), *_KNUCKLE]]
+        kintree = np.array([PARENTS, range(24)])
+        kintree[0, 1:22] = np.asarray(raw['kintree_table'])[0, 1:22]
+        folded['kintree_table'] = kintree
+        if 'posedirs' in raw:
+            folded['posedirs'] = np.zeros(raw['posedirs'].shape[:2] + (207,), raw['posedirs'].dtype)
+            folded['posedirs'][..., :189] = raw['posedirs'][..., :189]
+    except (IndexError, ValueError):
+        raise UserError(f'{path} has the 52 joints of SMPL-H, but its arrays do not fit together.') from None
+    return folded
+
+
+def joint_keypoints() -> np.ndarray:
+    """(44,24) HMR44 keypoints as means of SMPL joints; rows of landmark keypoints are zero.
+
+    OpenPose's limbs, neck (12) and mid hip (0) are joints, as in the public releases. The 12 LSP limb joints, whose
+    regressor is not public, are approximated by the same joints; neck and MPII pelvis, thorax, H36M spine, jaw and head by
+    neck, mid hips, mean of collars and neck, spine2, mean of neck and head, and head.
+    """
+    parts = {'neck': ('neck',), 'mid_hip': ('pelvis',), 'lsp_neck': ('neck',), 'mpii_pelvis': ('left_hip', 'right_hip'),
+             'mpii_thorax': ('left_collar', 'right_collar', 'neck'), 'h36m_spine': ('spine2',),
+             'h36m_jaw': ('neck', 'head'), 'h36m_head': ('head',)}
+    for side in ('left', 'right'):
+        for part in ('shoulder', 'elbow', 'wrist', 'hip', 'knee', 'ankle'):
+            parts[f'{side}_{part}'] = parts[f'lsp_{side}_{part}'] = (f'{side}_{part}',)
+    table = np.zeros((len(HMR44), len(JOINTS)), np.float32)
+    for keypoint, names in parts.items():
+        table[HMR44.index(keypoint), [JOINTS.index(name) for name in names]] = 1 / len(names)
+    return table
+
+
+def landmark_keypoints(landmarks: Dict[str, int]) -> Dict[str, np.ndarray]:
+    """HMR44 as joint weights plus one vertex for each landmark: the three ``keypoint_*`` arrays of a body."""
+    names = [name for name in HMR44 if name in landmarks]
+    of_vertices = np.zeros((len(HMR44), len(names)), np.float32)
+    of_vertices[[HMR44.index(name) for name in names], range(len(names))] = 1
+    return dict(keypoint_joints=joint_keypoints(), keypoint_vertices=of_vertices,
+                keypoint_vertex_ids=np.array([landmarks[name] for name in names], np.int64))
+
+
+def keypoint_tables(num_vertices: int) -> Dict[str, np.ndarray]:
+    """The keypoint arrays of a file that brings none: SMPL's landmarks on SMPL's mesh, joints alone on another.
+
+    Without landmarks nose, eyes, ears and head top fall on the head joint, toes and heels on foot and ankle.
+    """
+    if num_vertices == SMPL_VERTICES:
+        return landmark_keypoints(SMPL_LANDMARKS)
+    tables = landmark_keypoints({})
+    near = {'toe': 'foot', 'heel': 'ankle'}
+    for name in SMPL_LANDMARKS:
+        side, part = name.split('_')[0], name.split('_')[-1]
+        joint = f'{side}_{near[part]}' if part in near else 'head'
+        tables['keypoint_joints'][HMR44.index(name), JOINTS.index(joint)] = 1
+    return tables
