@@ -6,7 +6,7 @@ import numpy as np
 from mmengine.dataset import BaseDataset
 
 from ajahr_mm.anatomy import limbs
-from ajahr_mm.anatomy.keypoints import HMR44, NUM_KEYPOINTS
+from ajahr_mm.anatomy.keypoints import NUM_KEYPOINTS
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.io.records import RecordTable
 from ajahr_mm.registry import DATASETS
@@ -14,9 +14,8 @@ from ajahr_mm.registry import DATASETS
 #: Numeric columns: shape of a row, and the value where the column is absent.
 _COLUMNS: Dict[str, Tuple[Tuple[int, ...], float]] = dict(
     center=((2,), None), size=((), None), global_orient=((3,), 0), body_pose=((69,), 0), betas=((10,), 0),
-    transl=((3,), 0), camera=((3,), 0), keypoints_2d=((NUM_KEYPOINTS, 3), 0), keypoints_3d=((NUM_KEYPOINTS, 4), 0),
+    transl=((3,), 0), camera=((3,), 0), root_offset=((3,), 0), keypoints_2d=((NUM_KEYPOINTS, 3), 0), keypoints_3d=((NUM_KEYPOINTS, 4), 0),
     visibility=((NUM_KEYPOINTS,), 0))
-_MID_HIP = HMR44.index('mid_hip')  # lies on SMPL's root joint
 _LIMBS = ('all', 'intact', 'amputee')
 
 
@@ -31,9 +30,10 @@ class BodyDataset(BaseDataset):
 
     Required columns: ``image`` (N,) path below ``data_prefix['img']``, ``center`` (N,2) and ``size`` (N,) of the
     square box in px. Optional: ``global_orient`` (N,3) and ``body_pose`` (N,69) axis-angle before amputation,
-    ``betas`` (N,10), ``transl`` (N,3) m, ``camera`` (N,3) s,tx,ty of the crop, ``keypoints_2d`` (N,44,3) px,
-    ``keypoints_3d`` (N,44,4) m in camera axes, ``visibility`` (N,44), ``limb_extent`` (N,4), ``has_pose``,
-    ``has_betas``, ``has_limbs`` (N,).
+    ``betas`` (N,10), ``transl`` (N,3) m, ``camera`` (N,3) s,tx,ty of the crop, ``root_offset`` (N,3) m from the
+    origin of the body to the root joint it turns about (none in the open body, some 0.2 m in SMPL; only camera and
+    transl under augmentation need it), ``keypoints_2d`` (N,44,3) px, ``keypoints_3d`` (N,44,4) m in camera axes,
+    ``visibility`` (N,44), ``limb_extent`` (N,4), ``has_pose``, ``has_betas``, ``has_limbs`` (N,).
     An absent column gives zeros and has_* = 0; absent ``limb_extent`` counts as intact with has_limbs = 0.
 
     Columns stay arrays that all loader workers share; MMEngine's per-record list holds row numbers only.
@@ -116,15 +116,11 @@ class BodyDataset(BaseDataset):
             info[name] = np.array(column[row], np.float32)
         for name, column in self._flags.items():
             info[name] = float(column[row])
-        root = info['keypoints_3d'][_MID_HIP]
         info.update(
             img_path=osp.join(self.data_prefix['img'], str(self._images[row])), dataset_name=self.name,
             sample_id=f'{self.name}/{row}', rotation=0.0, flip=False, size=float(info['size']),
             body_pose=info['body_pose'].reshape(23, 3), visibility=info['visibility'].astype(np.uint8),
-            limb_extent=np.array(self._limb_extent[row], np.float32),
-            # From SMPL's origin to its root joint: what the body turns about. Needs transl and 3D keypoints.
-            root_offset=root[:3] - info['transl'] if root[3] > 0 and 'transl' in self.table
-            else np.zeros(3, np.float32))
+            limb_extent=np.array(self._limb_extent[row], np.float32))
         return info
 
     def group_names(self, by: str) -> np.ndarray:
