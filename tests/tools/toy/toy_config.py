@@ -10,6 +10,7 @@ test_dataloader = val_dataloader
 val_evaluator = dict(type='ToyMetric')
 test_evaluator = val_evaluator
 optim_wrapper = dict(type='OptimWrapper', optimizer=dict(type='SGD', lr=0.01))
+data_sources = {'absent.npz': 'the moon'}
 train_cfg = dict(by_epoch=False, max_iters=6, val_interval=3)
 val_cfg = dict()
 test_cfg = dict()
