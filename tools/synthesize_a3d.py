@@ -32,9 +32,7 @@ def main(arguments=None) -> None:
     for key in ('name', 'pipeline', 'shard_size', 'pose_sets'):
         if key not in config:
             raise UserError(f'{args.config} has no {key!r}: it is not a synthesis config; see configs/synthesis')
-    from ajahr_mm.registry import register_all
     from ajahr_mm.synthesis.generate import generate
-    register_all()
     started = time.perf_counter()
     card = generate(config.to_dict(), args.out, args.workers)
     print(f'{config.name} is in {args.out} ({time.perf_counter() - started:.0f} s); see {card} and contact_sheet.jpg',

@@ -123,7 +123,7 @@ class ProceduralAppearance:
 class RandomLight:
     """One lamp, mostly from above and in front, plus ambient light, both slightly coloured."""
 
-    def __init__(self, ambient=(.34, .62), diffuse=(.3, .8), tint: float = .06):
+    def __init__(self, ambient=(.4, .68), diffuse=(.3, .8), tint: float = .06):
         self.ambient, self.diffuse, self.tint = ambient, diffuse, tint
 
     def sample(self, rng: np.random.Generator) -> np.ndarray:

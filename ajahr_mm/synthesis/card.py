@@ -53,12 +53,12 @@ def write(config: Mapping, pipeline, out: Path) -> None:
 
 
 def shared(tables: Mapping[str, Mapping[str, np.ndarray]]) -> Dict[str, list]:
-    """Photographs and pose sources that occur in more than one split: both lists have to be empty."""
-    found = {}
-    for column, prefix in (('background', 'photograph/'), ('pose_source', '')):
-        sets = [{name for name in table[column].tolist() if name.startswith(prefix)} for table in tables.values()]
-        found[column] = sorted(set.intersection(*sets)) if len(sets) > 1 else []
-    return found
+    """Photographs and pairs of key poses that occur in more than one split: both lists have to be empty."""
+    photographs = [{name for name in table['background'].tolist() if name.startswith('photograph/')}
+                   for table in tables.values()]
+    pairs = [{pair for source in table['pose_source'].tolist() for pair in source.split(' / ')} for table in tables.values()]
+    return {name: sorted(set.intersection(*sets)) if len(sets) > 1 else []
+            for name, sets in (('photographs', photographs), ('pose_pairs', pairs))}
 
 
 def contact_sheet(tables: Mapping[str, Mapping[str, np.ndarray]], out: Path, columns: int = 10, rows: int = 6,

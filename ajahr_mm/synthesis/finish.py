@@ -21,7 +21,7 @@ class CameraFinish:
         quality: JPEG quality, 1 to 100.
     """
 
-    def __init__(self, match: float = .22, blur: float = .35, grain: float = 6., quality: int = 92):
+    def __init__(self, match: float = .22, blur: float = .35, grain: float = 4., quality: int = 92):
         if not 1 <= quality <= 100:
             raise UserError(f'JPEG quality must be 1 to 100, got {quality}; correct the synthesis config')
         self.match, self.blur, self.grain, self.quality = match, blur, grain, quality

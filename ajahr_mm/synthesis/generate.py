@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Iterator, List, Mapping
+from typing import Iterator, List, Mapping, Optional
 
 from ajahr_mm.io.atomic import atomic_path
 from ajahr_mm.io.errors import UserError
@@ -40,9 +40,10 @@ def generate(config: Mapping, out: Path, workers: int = 2) -> Path:
     todo = shards.pending(plan, out)
     total, started = sum(shard.stop - shard.start for shard in todo), time.perf_counter()
     done = 0
-    for shard in _work(config, todo, out, workers):
-        done += shard.stop - shard.start
-        _progress(done, total, time.perf_counter() - started)
+    for shard in _work(config, pipeline, todo, out, workers):
+        count = shard.stop - shard.start
+        done += count
+        _progress(done, count, total, time.perf_counter() - started)
     for split in pipeline.splits:
         shards.merge(plan, split, out)
     for split, count in config['pose_sets'].items():
@@ -77,15 +78,16 @@ def _claim(out: Path, config: Mapping) -> None:
         temporary.write_text(wanted + '\n')
 
 
-def _start_worker(pipeline_config: dict) -> None:
-    """One thread a worker: more would fight over the cores."""
+def _start_worker(pipeline_config: dict, custom_imports: Optional[dict]) -> None:
+    """Builds the pipeline of a fresh process. One thread a worker: more would fight over the cores."""
     global _pipeline
     import cv2
     import torch
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    from ajahr_mm.registry import register_all
-    register_all()
+    if custom_imports:
+        from mmengine.utils import import_modules_from_strings
+        import_modules_from_strings(**custom_imports)
     _pipeline = SYNTHESIS.build(pipeline_config)
 
 
@@ -95,33 +97,32 @@ def _make(task) -> Shard:
     return shard
 
 
-def _work(config: Mapping, todo: List[Shard], out: Path, workers: int) -> Iterator[Shard]:
+def _work(config: Mapping, pipeline, todo: List[Shard], out: Path, workers: int) -> Iterator[Shard]:
     """Makes the shards, here (0 or 1 workers) or in fresh processes, and yields each when it is on disk."""
-    pipeline_config = dict(config['pipeline'])
-    tasks = [(shard, out) for shard in todo]
-    workers = min(workers, len(tasks))
-    if workers <= 1:
-        if tasks:
-            _start_worker(pipeline_config)
-        yield from map(_make, tasks)
+    if min(workers, len(todo)) <= 1:
+        for shard in todo:
+            shards.write(shard, pipeline.render(*shard), out)
+            yield shard
         return
     import multiprocessing
+    tasks, workers = [(shard, out) for shard in todo], min(workers, len(todo))
+    arguments = dict(config['pipeline']), config.get('custom_imports')
     before = {name: os.environ.get(name) for name in _THREAD_VARIABLES}
     os.environ.update({name: '1' for name in _THREAD_VARIABLES})                 # read when a worker imports its libraries
     try:
-        with multiprocessing.get_context('spawn').Pool(workers, _start_worker, (pipeline_config,)) as pool:
+        with multiprocessing.get_context('spawn').Pool(workers, _start_worker, arguments) as pool:
             yield from pool.imap_unordered(_make, tasks)
     finally:
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
-def _progress(done: int, total: int, seconds: float) -> None:
-    """A bar on a terminal, about ten lines in a log file."""
+def _progress(done: int, new: int, total: int, seconds: float) -> None:
+    """A bar on a terminal, at most ten lines in a log file."""
     rate = done / max(seconds, 1e-6)
     text = f'{done}/{total} pictures, {rate:.0f}/s, {(total - done) / max(rate, 1e-6):.0f} s left'
     if sys.stderr.isatty():
         filled = int(30 * done / total)
         print(f'\r[{"#" * filled}{"." * (30 - filled)}] {text}   ', end='\n' if done == total else '', file=sys.stderr)
-    elif done == total or done * 10 // total != (done - 1) * 10 // total and rate:
+    elif done * 10 // total != (done - new) * 10 // total:
         print(text, file=sys.stderr, flush=True)

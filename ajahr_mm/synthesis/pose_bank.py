@@ -85,4 +85,4 @@ class PoseBank:
             vectors.append(joint_angles.mirror(vector) if rng.random() < 0.5 else vector)
             pitches.append(pitch)
         return (weight * vectors[0] + (1 - weight) * vectors[1], weight * pitches[0] + (1 - weight) * pitches[1],
-                f'{first} + {second}')
+                ' + '.join(sorted((first, second))))
