@@ -5,25 +5,20 @@ from typing import Optional, Union
 from mmengine.config import Config
 from torch import nn
 
+from ajahr_mm.engine.checkpoint import load_weights
+from ajahr_mm.engine.config import load_config
+from ajahr_mm.engine.unknown_types import explain_unknown_types
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.registry import MODELS, register_all
 
 
 def read_config(config: Union[str, Path, Config]) -> Config:
     """A config file, or a config as it is. Raises UserError for a file that is missing or broken."""
-    if isinstance(config, Config):
-        return config
-    if not Path(config).is_file():
-        raise UserError(f'the config {config} does not exist: give the path of a config file')
-    try:
-        return Config.fromfile(str(config))
-    except Exception as error:  # a config is Python: whatever its author wrote can fail
-        raise UserError(f'the config {config} cannot be read: {_first_line(error)}') from error
+    return config if isinstance(config, Config) else load_config(config)
 
 
 def load_into(model: nn.Module, weights: Union[str, Path], what: str) -> None:
     """Strict loading. Raises UserError: no such file (the message says it should be ``what``), or of another model."""
-    from ajahr_mm.engine.checkpoint import load_weights
     if not Path(weights).is_file():
         raise UserError(f'{weights} does not exist: it should be {what}')
     load_weights(model, str(weights))
@@ -55,11 +50,10 @@ def init_model(model: Union[str, Path, Config, nn.Module], weights: Optional[Uni
 
 def _build(config: dict, name: object) -> nn.Module:
     try:
-        return MODELS.build(config)
-    except KeyError as error:
-        if 'registry' not in str(error):
-            raise
-        raise UserError(f'the config {name} names a part that is not registered: {_first_line(error)}') from error
+        with explain_unknown_types():
+            return MODELS.build(config)
+    except UserError as error:
+        raise UserError(f'{name}: {error}') from error
     except TypeError as error:
         # MMEngine's registry wraps the error of a constructor; what the config can put right is its arguments.
         if 'argument' not in str(error):

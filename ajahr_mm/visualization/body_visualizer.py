@@ -88,7 +88,7 @@ class BodyVisualizer(Visualizer):
         sites = stump_sites(joints.numpy(), extent.numpy())
         image = self._painter.paint(image, vertices.numpy(), view, body_colors(vertices.numpy(), sites))
         for _, end in sites:
-            image = draw_ring(image, end[:2] / end[2] * view[0] + view[2], self.panel / 24)
+            image = draw_ring(image, end[:2] / end[2] * view[0] + view[2], self.panel / 30)
         return image
 
     def _build_body(self) -> torch.nn.Module:

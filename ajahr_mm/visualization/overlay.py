@@ -64,7 +64,7 @@ class BodyPainter:
         body = self.paint(photo, result['vertices'], camera, colors)
         for _, end in sites:
             spot = end[:2] / end[2] * camera[0] + camera[2:]
-            body = draw_ring(body, spot, self.panel / 24)
+            body = draw_ring(body, spot, self.panel / 30)
         side = self.side_view(result['vertices'], translation, camera, colors)
 
         if box is not None:

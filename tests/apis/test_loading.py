@@ -66,12 +66,12 @@ def test_refusals(config_file, checkpoint, tmp_path):
 
 
 @pytest.mark.parametrize('text, words', [
-    ("model = dict(type='NoSuchNetwork')", 'not registered.*NoSuchNetwork'),
+    ("model = dict(type='NoSuchNetwork')", 'NoSuchNetwork.*not in the model registry'),
     ("train = 1", 'has no `model`'),
     ("model = dict(type='LoadingProbe', height=3)", 'cannot be built.*height'),
     ("model = dict(", 'cannot be read'),
-    ("_base_ = './nowhere.py'", 'cannot be read'),
-    ("raise RuntimeError('boom')", 'cannot be read: .*boom'),
+    ("_base_ = './nowhere.py'", 'nowhere.py'),
+    ("raise ValueError('boom')", 'cannot be read.*boom'),
 ])
 def test_configs_that_do_not_work(tmp_path, checkpoint, text, words):
     path = tmp_path / 'bad.py'
