@@ -4,8 +4,10 @@ import sys
 import time
 from pathlib import Path
 
-from mmengine.config import Config, DictAction
+from mmengine.config import DictAction
 
+from ajahr_mm.engine.config import load_config
+from ajahr_mm.engine.unknown_types import explain_unknown_types
 from ajahr_mm.io.errors import UserError, exit_on_user_error
 
 
@@ -22,19 +24,16 @@ def parse_args(arguments=None) -> argparse.Namespace:
 
 def main(arguments=None) -> None:
     args = parse_args(arguments)
-    if not Path(args.config).is_file():
-        raise UserError(f'the synthesis config {args.config} does not exist; see configs/synthesis')
-    config = Config.fromfile(args.config)
-    if args.cfg_options:
-        config.merge_from_dict(args.cfg_options)
-    if args.seed is not None:
-        config.pipeline.seed = args.seed
+    config = load_config(args.config, args.cfg_options)
     for key in ('name', 'pipeline', 'shard_size', 'pose_sets'):
         if key not in config:
             raise UserError(f'{args.config} has no {key!r}: it is not a synthesis config; see configs/synthesis')
-    from ajahr_mm.synthesis.generate import generate
+    if args.seed is not None:
+        config.pipeline.seed = args.seed
+    from ajahr_mm.synthesis.generator import generate
     started = time.perf_counter()
-    card = generate(config.to_dict(), args.out, args.workers)
+    with explain_unknown_types():
+        card = generate(config.to_dict(), args.out, args.workers)
     print(f'{config.name} is in {args.out} ({time.perf_counter() - started:.0f} s); see {card} and contact_sheet.jpg',
           file=sys.stderr)
 

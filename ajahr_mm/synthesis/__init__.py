@@ -2,7 +2,7 @@
 from ajahr_mm.synthesis.appearance import ProceduralAppearance, RandomLight
 from ajahr_mm.synthesis.backgrounds import BackgroundMixture, FolderBackgrounds, SkimagePhotographs
 from ajahr_mm.synthesis.finish import CameraFinish
-from ajahr_mm.synthesis.generate import generate
+from ajahr_mm.synthesis.generator import generate
 from ajahr_mm.synthesis.occluders import RandomOccluders
 from ajahr_mm.synthesis.pipeline import A3DPipeline
 from ajahr_mm.synthesis.pose_bank import PoseBank

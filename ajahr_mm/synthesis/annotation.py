@@ -11,7 +11,8 @@ VISIBLE, OCCLUDED, OUTSIDE, ABSENT = 0, 1, 2, 3
 #: Columns of annotations.npz: name -> (shape of one row, dtype). Written once here, read by the dataset classes.
 COLUMNS = {
     'image': ((), 'U'), 'center': ((2,), 'f4'), 'size': ((), 'f4'), 'global_orient': ((3,), 'f4'),
-    'body_pose': ((69,), 'f4'), 'betas': ((10,), 'f4'), 'transl': ((3,), 'f4'), 'camera': ((3,), 'f4'),
+    'body_pose': ((69,), 'f4'), 'betas': ((10,), 'f4'), 'transl': ((3,), 'f4'),
+    'root_offset': ((3,), 'f4'), 'camera': ((3,), 'f4'),
     'focal': ((), 'f4'), 'keypoints_2d': ((44, 3), 'f4'), 'keypoints_3d': ((44, 4), 'f4'), 'visibility': ((44,), 'u1'),
     'limb_extent': ((4,), 'f4'), 'label': ((), 'i8'), 'multi_hot': ((12,), 'u1'), 'seed': ((), 'i8'), 'group': ((), 'U'),
     'gender': ((), 'U'), 'background': ((), 'U'), 'pose_source': ((), 'U')}

@@ -152,7 +152,8 @@ class A3DPipeline:
             draft.ends = self._pixels(np.array(ends).reshape(-1, 3) + draft.transl)
             if ((draft.ends > 6) & (draft.ends < self.size - 6)).all():
                 break
-        draft.body, draft.vertices, draft.points = mesh, mesh + draft.transl, points + draft.transl
+        draft.body, draft.root = mesh, bones[0]
+        draft.vertices, draft.points = mesh + draft.transl, points + draft.transl
         draft.pixels = self._pixels(draft.points)
 
     def _pixels(self, points: np.ndarray) -> np.ndarray:
@@ -215,7 +216,7 @@ class A3DPipeline:
         return dict(
             image=f'images/{draft.index:06d}.jpg', center=np.full(2, self.size / 2), size=self.size,
             global_orient=draft.view.global_orient, body_pose=draft.pose.body_pose, betas=subject.betas,
-            transl=draft.transl, camera=draft.camera, focal=FOCAL, seed=self.seed, group=subject.group,
+            transl=draft.transl, root_offset=draft.root, camera=draft.camera, focal=FOCAL, seed=self.seed, group=subject.group,
             gender=subject.gender, background=background, pose_source=draft.pose.source,
             **annotation.limb_columns(subject.limb_extent),
             **annotation.keypoint_columns(draft.pixels, draft.points, hidden))

@@ -12,6 +12,7 @@ from ajahr_mm.io.errors import UserError
 from ajahr_mm.registry import SYNTHESIS
 from ajahr_mm.synthesis import card, shards
 from ajahr_mm.synthesis.shards import Shard
+from ajahr_mm.version import __version__
 
 _THREAD_VARIABLES = ('OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS')
 _pipeline = None
@@ -19,7 +20,8 @@ _pipeline = None
 
 def fingerprint(config: Mapping) -> str:
     """Short checksum of everything that decides the pictures."""
-    text = json.dumps({key: config[key] for key in ('pipeline', 'pose_sets', 'shard_size')}, sort_keys=True, default=str)
+    settings = {key: config[key] for key in ('pipeline', 'pose_sets', 'shard_size')}
+    text = json.dumps([__version__, settings], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -34,8 +36,8 @@ def generate(config: Mapping, out: Path, workers: int = 2) -> Path:
     """
     out = Path(out)
     _check(config, workers)
-    _claim(out, config)
     pipeline = SYNTHESIS.build(dict(config['pipeline']))
+    _claim(out, config)
     plan = shards.plan(pipeline.splits, config['shard_size'])
     todo = shards.pending(plan, out)
     total, started = sum(shard.stop - shard.start for shard in todo), time.perf_counter()

@@ -1,0 +1,108 @@
+import numpy as np
+import pytest
+import torch
+
+from ajahr_mm.anatomy import keypoints as keypoint_table
+from ajahr_mm.geometry.cameras import project, weak_to_translation
+from ajahr_mm.geometry.rotations import axis_angle_to_matrix
+from ajahr_mm.registry import SYNTHESIS
+from ajahr_mm.synthesis import annotation
+
+
+@pytest.fixture(scope='module')
+def table(samples):
+    return annotation.to_columns([sample.row for sample in samples])
+
+
+def test_pictures_decode_to_the_asked_size(samples):
+    import cv2
+    for sample in samples:
+        assert cv2.imdecode(np.frombuffer(sample.jpeg, np.uint8), cv2.IMREAD_COLOR).shape == (128, 128, 3)
+
+
+def test_keypoints_are_those_of_the_collapsed_body_with_the_written_parameters(table):
+    from ajahr_mm.body_models import build_body
+    body = build_body('open')
+
+    def rotations(name, joints):
+        return axis_angle_to_matrix(torch.from_numpy(table[name]).reshape(30, joints, 3))
+    with torch.no_grad():
+        out = body(rotations('global_orient', 1)[:, 0], rotations('body_pose', 23), torch.from_numpy(table['betas']),
+                   limb_extent=torch.from_numpy(table['limb_extent']), amputation='collapse')
+    expected = out.keypoints.numpy() + table['transl'][:, None]
+    np.testing.assert_allclose(table['keypoints_3d'][..., :3], expected, atol=2e-4)
+    np.testing.assert_allclose(table['root_offset'], out.joints[:, 0].numpy(), atol=1e-5)
+
+
+def test_2d_is_the_projection_of_3d_by_the_written_camera(table):
+    camera = torch.from_numpy(table['camera'])
+    np.testing.assert_allclose(weak_to_translation(camera, crop_size=128), table['transl'], rtol=1e-5)
+    pixels = project(torch.from_numpy(table['keypoints_3d'][..., :3]), 5000., (64., 64.)).numpy()
+    seen = table['keypoints_2d'][..., 2] > 0
+    np.testing.assert_allclose(table['keypoints_2d'][..., :2][seen], pixels[seen], atol=2e-2)
+    inside = ((pixels >= 0) & (pixels < 128)).all(-1)
+    absent = table['visibility'] == annotation.ABSENT
+    np.testing.assert_array_equal((table['visibility'] == annotation.OUTSIDE), ~inside & ~absent)
+
+
+def test_absent_keypoints_are_those_of_the_lost_limbs_and_hidden_ones_exist_besides(table):
+    np.testing.assert_array_equal(table['visibility'] == annotation.ABSENT,
+                                  keypoint_table.missing_keypoints(table['limb_extent']))
+    assert (table['visibility'] == annotation.OCCLUDED).any(1).sum() > 5
+    assert (table['visibility'] == annotation.VISIBLE).mean() > .5
+
+
+def test_ends_of_lost_limbs_are_inside_the_picture(table):
+    from ajahr_mm.anatomy import limbs
+    end = {'arm': ('shoulder', 'elbow', 'wrist'), 'leg': ('hip', 'knee', 'ankle')}
+    pixels = project(torch.from_numpy(table['keypoints_3d'][..., :3]), 5000., (64., 64.)).numpy()
+    checked = 0
+    for row, limb in zip(*np.nonzero(table['limb_extent'] < 3)):
+        side, kind = limbs.LIMBS[limb].split('_')
+        index = keypoint_table.HMR44.index(f'{side}_{end[kind][int(table["limb_extent"][row, limb])]}')
+        assert (pixels[row, index] > 0).all() and (pixels[row, index] < 128).all()
+        checked += 1
+    assert checked > 10
+
+
+def test_a_picture_does_not_depend_on_what_is_made_before_it(make_config, samples):
+    fresh = SYNTHESIS.build(make_config())
+    for index, sample in zip(range(10, 20), fresh.render('train', 10, 20)):
+        assert sample.jpeg == samples[index].jpeg
+        np.testing.assert_array_equal(sample.row['keypoints_3d'], samples[index].row['keypoints_3d'])
+
+
+def test_seed_and_split_change_the_pictures(make_config, pipeline, samples):
+    other = SYNTHESIS.build(make_config(seed=4)).render('train', 0, 10)
+    test = pipeline.render('test', 0, 10)
+    for first, second in ((other, samples), (test, samples)):
+        assert not np.array_equal(first[0].row['body_pose'], second[0].row['body_pose']) and first[0].jpeg != second[0].jpeg
+
+
+def test_replacing_one_part_leaves_the_draws_of_the_others(make_config, samples):
+    plain = make_config(backgrounds=dict(type='ProceduralScenes', shares=dict(plain=1.)))
+    for changed, sample in zip(SYNTHESIS.build(plain).render('train', 0, 10), samples):
+        assert changed.jpeg != sample.jpeg
+        for name in ('body_pose', 'global_orient', 'betas', 'camera', 'limb_extent'):
+            np.testing.assert_array_equal(changed.row[name], sample.row[name])
+
+
+def test_person_is_in_the_picture(make_config):
+    """Between two pictures that differ only in clothes, the pixels that change are the person's."""
+    import cv2
+    quiet = dict(finish=dict(type='CameraFinish', match=0., blur=0., grain=.6), companions=0,
+                 occluders=dict(type='RandomOccluders', share=0.), view=dict(type='RandomView', cropped=0.))
+
+    def pictures(**appearance):
+        config = make_config(**quiet, appearance=dict(type='ProceduralAppearance', **appearance))
+        return [cv2.imdecode(np.frombuffer(s.jpeg, np.uint8), 1).astype(int) for s in SYNTHESIS.build(config).render('train', 0, 10)]
+    first, second = pictures(patterned=1., barefoot=0.), pictures(patterned=0., barefoot=1.)
+    changed = [(abs(a - b).sum(-1) > 90).mean() for a, b in zip(first, second)]
+    assert max(changed) > .03 and max(changed) < .5
+
+
+def test_pose_sets_are_half_amputee_and_reproducible(pipeline):
+    first, second = pipeline.pose_set(200, 'train'), pipeline.pose_set(200, 'train')
+    assert first['body_pose'].shape == (200, 69) and (first['limb_extent'] < 3).any(1).sum() == 100
+    np.testing.assert_array_equal(first['body_pose'], second['body_pose'])
+    assert not np.array_equal(first['body_pose'], pipeline.pose_set(200, 'test')['body_pose'])
