@@ -3,6 +3,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional, Sequence, Union
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -12,8 +13,12 @@ from ajahr_mm.anatomy.skeleton import NUM_JOINTS
 from ajahr_mm.body_models import amputation as amputations
 from ajahr_mm.body_models import skinning
 from ajahr_mm.body_models.assets import load_body
+from ajahr_mm.body_models.limb_field import limb_field, placement
+from ajahr_mm.body_models.stump import Stump
 from ajahr_mm.io import UserError
 from ajahr_mm.registry import BODY_MODELS
+
+ROOT_REACH = -0.5  # no cap begins further in than half a segment before shoulder or hip
 
 
 @dataclass
@@ -69,8 +74,13 @@ class BodyModel(nn.Module):
                   'joint_shapedirs': torch.from_numpy(body.J_regressor @ body.shapedirs.reshape(len(body.v_template), -1))
                   .view(NUM_JOINTS * 3, -1).T}  # joints follow the shape without touching the vertices
         self._set(torch.float32, keypoint_joints=body.keypoint_joints, keypoint_vertices=body.keypoint_vertices, **joints)
+        field = limb_field(body)
+        self.stump = Stump(field)
         for prefix, ids in (('', keep), ('landmark_', body.keypoint_vertex_ids)):
+            on_limb = np.flatnonzero(field.coordinate[ids] > ROOT_REACH)
+            self._set(torch.int64, **{prefix + 'limb_vertices': on_limb, prefix + 'limb': field.limb[ids][on_limb]})
             self._set(torch.float32, **{
+                prefix + 'placement': placement(field.coordinate[ids][on_limb], field.limb[ids][on_limb]),
                 prefix + 'v_template': body.v_template[ids], prefix + 'lbs_weights': body.weights[ids],
                 prefix + 'shapedirs': body.shapedirs[ids].reshape(-1, num_betas).T,
                 prefix + 'posedirs': None if body.posedirs is None else body.posedirs[ids].reshape(-1, 207).T})
@@ -105,32 +115,44 @@ class BodyModel(nn.Module):
         batch, dtype = self._check(global_orient, body_pose, betas, transl, amputation), self.v_template.dtype
         with torch.autocast(global_orient.device.type, enabled=False):
             rotations = torch.cat([global_orient[:, None], body_pose], 1).to(dtype)
-            betas, kept = betas.to(dtype), None
+            betas, alive, extent = betas.to(dtype), None, None  # alive (B,24): 0 for joints that no longer bend
             if limb_extent is not None:
                 amputations.check_extent(limb_extent, batch)
-                if amputation == 'collapse':
-                    kept = amputations.kept_joints(limb_extent)
-                    rotations = amputations.collapse(rotations, kept)
+                if amputation == 'stump':
+                    extent = limb_extent.to(dtype)
+                    alive = self.stump.alive(extent)
+                else:
+                    alive = amputations.kept_joints(limb_extent).to(dtype)
+                    rotations = amputations.collapse(rotations, alive)
             rest = skinning.blend(self.joint_template, self.joint_shapedirs, betas)
             world, joints = skinning.forward_kinematics(rotations, rest)
             transforms = skinning.skinning_transforms(world, joints, rest)
+            if extent is not None:
+                transforms = self.stump.stiffen(transforms, extent)
+                joints = self.stump.drop(joints, transforms, rest, extent)
             feature = None
             if self.posedirs is not None:
-                feature = skinning.pose_feature(rotations, kept.to(dtype) if self.mask_pose_blend and kept is not None else None)
-
-            def posed(prefix: str) -> Tensor:
-                points = skinning.blend(getattr(self, prefix + 'v_template'), getattr(self, prefix + 'shapedirs'), betas)
-                if feature is not None:
-                    points = skinning.blend(points, getattr(self, prefix + 'posedirs'), feature)
-                return skinning.skin(points, getattr(self, prefix + 'lbs_weights'), transforms)
-
-            vertices = posed('') if with_vertices else None
-            keypoints = self.keypoint_joints @ joints + self.keypoint_vertices @ posed('landmark_')
+                feature = skinning.pose_feature(rotations, alive if self.mask_pose_blend else None)
+            shape = (betas, feature, transforms, rest, extent)
+            vertices = self._surface('', *shape) if with_vertices else None
+            keypoints = self.keypoint_joints @ joints + self.keypoint_vertices @ self._surface('landmark_', *shape)
             if transl is not None:
                 shift = transl.to(dtype)[:, None]
                 vertices = None if vertices is None else vertices + shift
                 joints, keypoints = joints + shift, keypoints + shift
         return BodyOutput(vertices, joints, keypoints, limb_extent)
+
+    def _surface(self, prefix: str, betas: Tensor, feature: Optional[Tensor], transforms: Tensor, rest: Tensor,
+                 extent: Optional[Tensor]) -> Tensor:
+        """Posed vertices ('') or landmark vertices ('landmark_')."""
+        points = skinning.blend(getattr(self, prefix + 'v_template'), getattr(self, prefix + 'shapedirs'), betas)
+        if feature is not None:
+            points = skinning.blend(points, getattr(self, prefix + 'posedirs'), feature)
+        if extent is not None:
+            where = getattr(self, prefix + 'limb_vertices')
+            points = points.index_copy(1, where, self.stump.shorten(
+                points[:, where], getattr(self, prefix + 'placement'), getattr(self, prefix + 'limb'), rest, extent))
+        return skinning.skin(points, getattr(self, prefix + 'lbs_weights'), transforms)
 
     def _check(self, global_orient: Tensor, body_pose: Tensor, betas: Tensor, transl: Optional[Tensor], amputation: str) -> int:
         batch = len(global_orient)
