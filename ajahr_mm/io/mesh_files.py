@@ -25,7 +25,7 @@ def camera_to_y_up(points: np.ndarray) -> np.ndarray:
 
 def clean_mesh(vertices: np.ndarray, faces: np.ndarray,
                colors: Optional[np.ndarray] = None) -> Tuple[np.ndarray, np.ndarray, Optional[np.ndarray]]:
-    """Contracts vanishing edges, drops faces without area and vertices without a face.
+    """Contracts vanishing edges, drops faces without area, folded faces and vertices without a face.
 
     vertices (V,3), faces (F,3), colors (V,3) or None -> the same three, smaller or equal. A closed mesh stays closed.
     Raises ValueError for a mesh that is not one (shapes, non-finite numbers, indices out of range, nothing left).
@@ -45,7 +45,7 @@ def clean_mesh(vertices: np.ndarray, faces: np.ndarray,
     faces = _merge(edges[length < CONTRACT_BELOW], len(vertices))[faces]
     corners = vertices[faces].astype(np.float64)
     doubled_area = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
-    faces = faces[doubled_area > 0]
+    faces = _without_folds(faces[doubled_area > 0])
     if not len(faces):
         raise ValueError('the mesh has no face with an area')
     used, faces = np.unique(faces, return_inverse=True)
@@ -64,6 +64,15 @@ def _merge(pairs: np.ndarray, count: int) -> np.ndarray:
         label = label[label]
         if np.array_equal(label, before):
             return label
+
+
+def _without_folds(faces: np.ndarray) -> np.ndarray:
+    """Drops pairs of faces that lie back to back on the same three vertices, as a contracted tube leaves them."""
+    # Of the six orders of three vertices the even ones look one way, the odd ones the other.
+    way = np.sign((faces - np.roll(faces, 1, axis=1)).prod(1))
+    _, group = np.unique(np.sort(faces, axis=1), axis=0, return_inverse=True)
+    group = group.reshape(-1)
+    return faces[np.bincount(group, weights=way, minlength=len(faces))[group] != 0]
 
 
 def vertex_normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:

@@ -1,15 +1,19 @@
 """The road from images to people, with a network that always gives one answer."""
 import json
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 import torch
+from mmengine.config import Config
 
+from ajahr_mm.anatomy.limbs import LIMBS
 from ajahr_mm.apis.inferencer import BodyInferencer
 from ajahr_mm.io.errors import UserError
-from ajahr_mm.registry import INFERENCERS
+from ajahr_mm.registry import INFERENCERS, MODELS, register_all
 
+ROOT = Path(__file__).parents[2]
 BOXES = [[10, 5, 60, 110], [40, 10, 95, 115]]
 
 
@@ -122,3 +126,18 @@ def test_it_can_be_built_from_the_registry(network):
     assert isinstance(INFERENCERS.build(dict(type='BodyInferencer', model=network)), BodyInferencer)
     with pytest.raises(UserError, match='batch_size'):
         BodyInferencer(network, batch_size=0)
+
+
+def test_ajahr_on_the_open_body(photo_file, tmp_path):
+    """The smallest AJAHR of the project with random weights: every seam is the real one."""
+    trimesh = pytest.importorskip('trimesh')
+    register_all()
+    torch.manual_seed(0)
+    model = MODELS.build(Config.fromfile(str(ROOT / 'configs/ajahr/ajahr_tiny_a3d-mini.py')).model)
+    people = BodyInferencer(model)(photo_file, BOXES, np.full((2, 17, 3), 50.), tmp_path / 'out', [3, 1.4, 3, 3],
+                                   'stump', progress=False)
+    assert people[0]['vertices'].shape == (model.body.num_vertices, 3) and set(people[0]['limbs']) == set(LIMBS)
+    assert not people[0]['joint_present'][[21, 23]].any() and people[0]['joint_present'][[17, 19]].all()
+    assert np.ptp(people[0]['vertices'][:, 1]) > 0.5
+    mesh = trimesh.load(tmp_path / 'out' / 'photo_0.glb', force='mesh', process=False)
+    assert mesh.is_watertight and 0.02 < mesh.volume < 0.2, 'a person has between 20 and 200 litres'

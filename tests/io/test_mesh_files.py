@@ -132,3 +132,10 @@ def test_a_clean_mesh_is_left_alone(capsule):
     same = clean_mesh(vertices, faces, colors)
     for ours, given in zip(same, capsule):
         np.testing.assert_array_equal(ours, given)
+
+
+def test_faces_that_lie_back_to_back_go_in_pairs(capsule):
+    vertices, faces, _ = capsule
+    folds = np.array([[3, 50, 90], [50, 3, 90], [7, 20, 60], [20, 60, 7][::-1]])
+    _, cleaned, _ = clean_mesh(vertices, np.concatenate([folds[:2], faces, folds[2:]]))
+    np.testing.assert_array_equal(cleaned, faces)
