@@ -57,7 +57,9 @@ setup(
     license='Apache-2.0',
     python_requires='>=3.10',
     packages=find_packages(include=['ajahr_mm', 'ajahr_mm.*']),
-    package_data={'': ['*.npz', '*.npy', '*.json', '*.md', '*.txt', '*.html', '*.css', '*.js', '*.jpg', '*.png']},
+    # assets/ is a folder of data without modules, so it is named here; the endings serve data beside modules.
+    package_data={'ajahr_mm': ['assets/*'],
+                  '': ['*.npz', '*.npy', '*.json', '*.md', '*.txt', '*.html', '*.css', '*.js', '*.jpg', '*.png']},
     cmdclass={'build_py': BuildWithMim},
     # mmengine brings OpenCV; its use of pkg_resources keeps setuptools below 81.
     install_requires=[

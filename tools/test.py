@@ -70,8 +70,7 @@ def main() -> None:
     from mmengine.runner import Runner
 
     from ajahr_mm.engine.checkpoint import load_weights
-    from ajahr_mm.engine.hooks import unwrapped
-    from ajahr_mm.engine.launch import prepare
+    from ajahr_mm.engine.launch import prepare, unwrapped
     from ajahr_mm.engine.unknown_types import check_types, explain_unknown_types
     from ajahr_mm.registry import register_all
 

@@ -66,8 +66,7 @@ def main() -> None:
 
     from ajahr_mm.engine.amp import enable_amp
     from ajahr_mm.engine.checkpoint import check_fits, load_file, load_weights, state_dict_of
-    from ajahr_mm.engine.hooks import unwrapped
-    from ajahr_mm.engine.launch import prepare
+    from ajahr_mm.engine.launch import prepare, unwrapped
     from ajahr_mm.engine.loops import use_resumable_loop
     from ajahr_mm.engine.unknown_types import check_types, explain_unknown_types
     from ajahr_mm.registry import register_all

@@ -1,5 +1,7 @@
 """Opening a config file, with one sentence for whatever is wrong with it."""
+import os
 import os.path as osp
+import sys
 from pathlib import Path
 from typing import Any, Dict, Optional, Union
 
@@ -11,18 +13,22 @@ from ajahr_mm.io.errors import UserError
 def load_config(path: Union[str, Path], options: Optional[Dict[str, Any]] = None) -> Config:
     """A config with ``options`` (dotted keys, as ``--cfg-options`` gives them) merged in.
 
+    Its ``custom_imports`` may name modules below the current folder, such as ``projects.example_head.mlp_pose_head``.
+
     Raises:
         UserError: the file is missing, is no valid config, imports what is not there, or an option does not fit it.
     """
     if not osp.isfile(path):
         raise UserError(f'config {path} does not exist; the configs of this project lie in configs/.')
+    if os.getcwd() not in sys.path:
+        sys.path.append(os.getcwd())
     try:
         cfg = Config.fromfile(str(path))
     except FileNotFoundError as error:
         raise UserError(f'config {path} builds on a file that does not exist ({error}); check its _base_.') from None
     except ImportError as error:
-        raise UserError(f'config {path} imports what cannot be imported ({error.__cause__ or error}); check custom_imports and run from the '
-                        'folder that holds the module, or install it.') from None
+        raise UserError(f'config {path} imports what cannot be imported ({error.__cause__ or error}); '
+                        'check custom_imports and run from the folder that holds the module, or install it.') from None
     except (SyntaxError, KeyError, NameError, TypeError, ValueError) as error:
         raise UserError(f'config {path} cannot be read ({type(error).__name__}: {error}); correct it there.') from None
     if options:

@@ -7,6 +7,8 @@ from typing import Dict, Optional
 
 import torch
 from mmengine.config import Config
+from mmengine.model import is_model_wrapper
+from torch import nn
 
 from ajahr_mm.io.errors import UserError
 
@@ -75,6 +77,11 @@ def prepare(cfg: Config, launcher: str = 'none', phase: str = 'train') -> Config
                    find_unused_parameters=cfg.get('find_unused_parameters', False))
     cfg.model_wrapper_cfg = cfg.get('model_wrapper_cfg') or wrapper
     return cfg
+
+
+def unwrapped(model: nn.Module) -> nn.Module:
+    """The model inside a distributed wrapper, or itself."""
+    return model.module if is_model_wrapper(model) else model
 
 
 def _export_ranks(launcher: str) -> None:

@@ -7,6 +7,7 @@ from typing import Dict
 
 import torch
 from mmengine.config import Config, ConfigDict, DictAction
+from mmengine.structures import BaseDataElement
 from torch import nn
 
 from ajahr_mm.engine.config import load_config
@@ -26,27 +27,28 @@ def drop_weights(node) -> None:
             drop_weights(value)
 
 
-def fake_batch(cfg: Config, size: int) -> dict:
-    """One sample of zeros in the form that the model of ``cfg`` takes."""
-    from ajahr_mm.models import PoseAutoencoder
-    from ajahr_mm.registry import MODELS
-    if MODELS.get(cfg.model.type) is PoseAutoencoder:
+def fake_batch(model: nn.Module, size: int) -> dict:
+    """One sample of zeros in the form that ``model`` takes."""
+    from ajahr_mm.models import BodyEstimator, PoseAutoencoder
+    from ajahr_mm.structures import BodySample
+    if isinstance(model, PoseAutoencoder):
         return dict(inputs=dict(body_pose=torch.eye(3).repeat(1, 21, 1, 1)))
-    return dict(image=torch.zeros(1, 3, size, size), keypoints=torch.zeros(1, 12, 3))
+    if not isinstance(model, BodyEstimator):
+        raise UserError(f'{type(model).__name__} is not an estimator or tokenizer; nothing can be counted.')
+    sample = BodySample()
+    sample.gt = BaseDataElement(input_keypoints=torch.zeros(12, 3))
+    return dict(inputs=torch.zeros(1, 3, size, size), data_samples=[sample])
 
 
 def count(model: nn.Module, batch: dict) -> Dict[str, float]:
     """Multiply-adds of one forward pass, by direct submodule, and in all under ''."""
     from torch.utils.flop_counter import FlopCounterMode
     counter = FlopCounterMode(display=False)
-    forward = model.regress if 'image' in batch else model.forward
     with counter, torch.no_grad():
-        forward(**batch)
+        model(**batch)
     table = counter.get_flop_counts()
-    name = type(model).__name__
-    total = sum(table['Global'].values())
-    parts = {part: sum(table.get(f'{name}.{part}', {}).values()) for part, _ in model.named_children()}
-    return {'': total / 2, **{part: value / 2 for part, value in parts.items()}}
+    parts = {name: table.get(f'{type(model).__name__}.{name}', {}) for name, _ in model.named_children()}
+    return {name: sum(counts.values()) / 2 for name, counts in {'': table['Global'], **parts}.items()}
 
 
 def main() -> None:
@@ -68,9 +70,7 @@ def main() -> None:
         body.source = 'open'
     with explain_unknown_types():
         model = MODELS.build(cfg.model).eval()
-    if not hasattr(model, 'regress') and not hasattr(model, 'codec'):
-        raise UserError(f'{cfg.model.type} is not an estimator or tokenizer; nothing can be counted.')
-    operations = count(model, fake_batch(cfg, args.shape))
+    operations = count(model, fake_batch(model, args.shape))
     print(f'{args.config}, one {args.shape} x {args.shape} crop')
     print(f'{"part":20s} {"parameters":>14s} {"trainable":>14s} {"GMACs":>10s}')
     for name, part in [*model.named_children(), ('', model)]:

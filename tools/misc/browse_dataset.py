@@ -54,8 +54,8 @@ def main() -> None:
         loader.dataset.pipeline = without_augmentation(loader.dataset.pipeline)
     with explain_unknown_types():
         dataset = DATASETS.build(loader.dataset)
-        settings = {name: value for name, value in cfg.visualizer.items() if name != 'vis_backends'}
-        visualizer: Visualizer = VISUALIZERS.build(settings)
+        settings = {key: value for key, value in cfg.visualizer.items() if key != 'vis_backends'}
+        visualizer: Visualizer = VISUALIZERS.build(dict(settings, name='browse'))
     first = dataset[0]
     if 'data_samples' not in first:
         raise UserError(f'{type(dataset).__name__} has no images to draw.')

@@ -6,8 +6,8 @@ import pytest
 import torch
 from mmengine.structures import BaseDataElement
 
-from ajahr_mm.engine import dump
-from ajahr_mm.engine.dump import DumpPredictionsHook
+from ajahr_mm.engine import dump_hook
+from ajahr_mm.engine.dump_hook import DumpPredictionsHook
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.structures import BodySample
 
@@ -44,7 +44,7 @@ def test_samples_of_several_processes_are_put_back_in_order(tmp_path, monkeypatc
     # Two ranks take turns; five samples make the second rank repeat the first one.
     def rows(*indices):
         return [dict(sample_id=np.asarray(str(index))) for index in indices]
-    monkeypatch.setattr(dump, 'all_gather_object', lambda own: [rows(0, 2, 4), rows(1, 3, 0)])
+    monkeypatch.setattr(dump_hook, 'all_gather_object', lambda own: [rows(0, 2, 4), rows(1, 3, 0)])
     DumpPredictionsHook(tmp_path / 'pred.npz').after_test_epoch(runner(5))
     assert np.load(tmp_path / 'pred.npz')['sample_id'].tolist() == ['0', '1', '2', '3', '4']
 
