@@ -127,7 +127,8 @@ def _check(picture: Picture, boxes: Any, keypoints: Any) -> tuple:
         keypoints = check_keypoints(keypoints, None if boxes is None else len(boxes), picture.name)
         if boxes is None:
             if not (keypoints[..., 2] > 0).any(-1).all():
-                raise UserError(f'a person of {picture.name} has no keypoint with confidence, so there is no box: give boxes')
+                raise UserError(f'a person of {picture.name} has no keypoint with confidence, so there is no box: '
+                                'give boxes')
             boxes = check_boxes([keypoints_to_box(k) for k in keypoints], image.shape, picture.name)
     return image, boxes, keypoints
 

@@ -7,7 +7,7 @@ import numpy as np
 from ajahr_mm.anatomy import limbs
 from ajahr_mm.visualization.captions import limb_caption
 from ajahr_mm.visualization.colors import ABSENT, GREY, INK, PAPER, PRESENT
-from ajahr_mm.visualization.drawing import put_text
+from ajahr_mm.visualization.drawing import put_text, text_width
 
 #: Trunk outwards, in units of the figure's height; seen from the front, so the person's left is on the right.
 _ARM = ((0.13, 0.27), (0.20, 0.41), (0.25, 0.55), (0.27, 0.61))
@@ -72,10 +72,12 @@ def limb_badge(width: int, extent: Sequence[float], classes: Optional[Sequence[i
         put_text(strip, title, (left, top), INK, size)
         top += step + 2
     shown = limbs.extent_to_classes(np.asarray(extent, np.float32)) if classes is None else classes
-    for limb, limb_class in enumerate(shown):
-        caption = limb_caption(limb, int(limb_class), None if probabilities is None else float(probabilities[limb]))
-        lost = int(limb_class) != 0
+    lines = [('x ' if int(c) else '') + limb_caption(i, int(c), None if probabilities is None else float(probabilities[i]))
+             for i, c in enumerate(shown)]
+    room = (width - left) // 2 if wide else width - left
+    while size > 6 and max(text_width(line, size) for line in lines) > room - 4:
+        size -= 1
+    for limb, line in enumerate(lines):
         column, row = divmod(limb, 2) if wide else (0, limb)
-        place = (left + column * (width - left) // 2, top + step * row)
-        put_text(strip, ('x ' if lost else '') + caption, place, ABSENT if lost else INK, size)
+        put_text(strip, line, (left + column * room, top + step * row), ABSENT if int(shown[limb]) else INK, size)
     return strip

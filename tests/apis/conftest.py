@@ -37,7 +37,8 @@ class BallBody(torch.nn.Module):
             joints[gone, child] = joints[gone, parent]
         radius[missing] = 0
         joints = joints @ global_orient.transpose(1, 2)
-        balls = (joints[:, :, None] + radius[..., None, None] * torch.from_numpy(_BALL) @ global_orient.transpose(1, 2)[:, None])
+        ball = torch.from_numpy(_BALL) @ global_orient.transpose(1, 2)[:, None]
+        balls = joints[:, :, None] + radius[..., None, None] * ball
         keypoints = joints[:, torch.arange(44) % 24]
         return BaseDataElement(vertices=balls.flatten(1, 2) if with_vertices else None, joints=joints, keypoints=keypoints,
                                joint_present=~missing, keypoint_present=~missing_keypoints(extent))
@@ -57,7 +58,7 @@ class OneAnswer(BaseModel):
         self.seen += list(zip(inputs, data_samples))
         for sample in data_samples:
             pred = dict(global_orient=torch.diag(torch.tensor([1., -1., -1.])), body_pose=torch.eye(3).repeat(23, 1, 1),
-                        betas=torch.zeros(10), camera=torch.stack([self.scale.detach(), torch.tensor(0.), torch.tensor(.15)]))
+                        betas=torch.zeros(10), camera=torch.tensor([float(self.scale), 0., .15]))
             if self.classifier:
                 pred.update(limb_probs=.7 * torch.eye(4)[self.classes] + .075, limb_classes=self.classes,
                             limb_extent=3. - self.classes)

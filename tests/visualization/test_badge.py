@@ -48,3 +48,10 @@ def test_badge_shapes_and_words(width):
     assert intact.shape == (HEIGHT, width, 3) and intact.dtype == np.uint8
     assert amount(lost[:, 90:], ABSENT) > 20 > amount(intact[:, 90:], ABSENT), 'lost limbs are written in their colour'
     np.testing.assert_array_equal(limb_badge(width, [3, 3, 3, 1.4]), limb_badge(width, [3, 3, 3, 1.4], [0, 0, 0, 2]))
+
+
+@pytest.mark.parametrize('width', [300, 384, 1344])
+def test_the_longest_words_fit(width):
+    worst = limb_badge(width, [0, 0, 0, 0], [3, 3, 3, 3], [1, 1, 1, 1], 'verdict')
+    background = worst[0, -1]
+    assert (worst[:, -3:] == background).all(), 'words run over the edge'

@@ -40,8 +40,9 @@ def sample(**gt):
     true = dict(body, keypoints_2d=keypoints, input_keypoints=torch.full((12, 3), 40.), has_pose=torch.tensor(1.),
                 has_limbs=torch.tensor(1.), limb_classes=torch.tensor([0, 0, 0, 2]))
     true.update(gt)
-    pred = dict(body, limb_probs=.7 * torch.eye(4)[torch.tensor([0, 0, 1, 0])] + .075, limb_classes=torch.tensor([0, 0, 1, 0]),
-                limb_extent=limbs.classes_to_extent(torch.tensor([0, 0, 1, 0])))
+    classes = torch.tensor([0, 0, 1, 0])
+    pred = dict(body, limb_probs=.7 * torch.eye(4)[classes] + .075, limb_classes=classes,
+                limb_extent=limbs.classes_to_extent(classes))
     return BodySample(gt=BaseDataElement(**true), pred=BaseDataElement(**pred))
 
 
