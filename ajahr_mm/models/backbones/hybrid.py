@@ -4,6 +4,7 @@ from typing import Sequence
 import torch
 from mmengine.model import BaseModule
 from torch import Tensor, nn
+from torch.nn.functional import avg_pool2d
 
 from ajahr_mm.registry import MODELS
 
@@ -12,8 +13,8 @@ from ajahr_mm.registry import MODELS
 class HybridBackbone(BaseModule):
     """Convolutional trunk and transformer blocks: (B,3,H,W) -> (B,dim,h,w).
 
-    A ViT needs pre-training; a trunk of convolutions does not. With its default three stages the stride is 16, as in
-    :class:`ViTBackbone`, so the two are interchangeable.
+    A ViT needs pre-training; a trunk of convolutions does not. Three stages have the stride of :class:`ViTBackbone`, 16;
+    with the same ``dim`` the two are interchangeable.
 
     Args:
         trunk: config of a convolutional encoder such as ``CBAMResNet``.
@@ -21,10 +22,11 @@ class HybridBackbone(BaseModule):
         depth: transformer blocks after the trunk.
         heads: attention heads of a block.
         grid: (h, w) of the trunk's feature map, for the learnt positions.
+        shrink: factor by which the image is averaged down first; 2 makes the trunk four times cheaper.
     """
 
     def __init__(self, trunk: dict, dim: int = 128, depth: int = 2, heads: int = 4, grid: Sequence[int] = (16, 12),
-                 init_cfg: dict = None) -> None:
+                 shrink: int = 1, init_cfg: dict = None) -> None:
         super().__init__(init_cfg)
         self.trunk = MODELS.build(trunk)
         self.project = nn.Conv2d(self.trunk.out_channels, dim, 1)
@@ -33,11 +35,12 @@ class HybridBackbone(BaseModule):
             nn.TransformerEncoderLayer(dim, heads, 4 * dim, dropout=0.0, activation='gelu', batch_first=True,
                                        norm_first=True) for _ in range(depth))
         self.norm = nn.LayerNorm(dim)
-        self.out_channels: int = dim
+        self.shrink, self.out_channels = shrink, dim
         nn.init.trunc_normal_(self.pos_embed, std=0.02)
 
     def forward(self, image: Tensor) -> Tensor:
-        features = self.project(self.trunk(image)) + self.pos_embed
+        small = avg_pool2d(image, self.shrink) if self.shrink > 1 else image
+        features = self.project(self.trunk(small)) + self.pos_embed
         tokens = features.flatten(2).transpose(1, 2)
         for block in self.blocks:
             tokens = block(tokens)

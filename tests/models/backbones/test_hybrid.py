@@ -22,3 +22,11 @@ def test_position_tells_equal_patches_apart():
     net = HybridBackbone(TRUNK, dim=16, depth=0, grid=(8, 8)).eval()
     features = net(torch.zeros(1, 3, 64, 64))
     assert (features[..., 3, 3] - features[..., 4, 4]).abs().max() > 1e-3
+
+
+def test_shrinking_averages_the_image_first():
+    net = HybridBackbone(TRUNK, dim=16, depth=1, heads=2, grid=(4, 4), shrink=2).eval()
+    image = torch.randn(1, 3, 64, 64)
+    small = image.unflatten(2, (32, 2)).unflatten(-1, (32, 2)).mean((3, 5))
+    expected = net(small.repeat_interleave(2, 2).repeat_interleave(2, 3))
+    torch.testing.assert_close(net(image), expected, atol=1e-5, rtol=1e-4)
