@@ -1,6 +1,4 @@
 """Limbs that end early: which joints vanish, and the paper's collapse of a limb onto a joint."""
-from typing import Optional
-
 import numpy as np
 import torch
 from torch import Tensor
@@ -51,10 +49,3 @@ def collapse(rotations: Tensor, kept: Tensor) -> Tensor:
     Everything below the topmost zeroed joint then falls onto that joint.
     """
     return torch.where(kept[..., None, None] > 0, rotations, torch.zeros_like(rotations))
-
-
-def present(lost: Optional[np.ndarray], batch: int, count: int, device: torch.device) -> Tensor:
-    """(B,count) bool mask of what is there; ``lost`` None: everything."""
-    if lost is None:
-        return torch.ones(batch, count, dtype=torch.bool, device=device)
-    return ~lost

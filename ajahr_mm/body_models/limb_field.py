@@ -14,7 +14,9 @@ from ajahr_mm.body_models.assets import BodyArrays
 
 #: Coordinates of the stations of an axis; between them axis and plane normal are interpolated.
 STATIONS = np.array([-1., 0., 1., 2., 2.25, 2.5, 3.])
-ROOT_SLANT = 0.5  # segments by which a vertex that follows the trunk lies further in: tilts the cuts at armpit and groin
+#: How the cut at the root of a limb leans (out, down, forward): below the acromion into the armpit; from the groin up.
+ROOT_NORMALS = {'arm': (0.97, -0.24, 0.), 'leg': (0.4, -0.92, 0.)}
+TRUNK_SHARE, TRUNK_STEP = 0.3, 0.5  # skin that follows the limb less than this stays with the trunk, by up to so many segments
 _RADIUS_GRID = np.linspace(0, 3, 31)
 
 
@@ -25,7 +27,7 @@ class LimbField:
     coordinate: np.ndarray  # (V,) position on the limb in segments, -1 or less away from limbs
     limb: np.ndarray        # (V,) the limb a vertex belongs to
     stations: np.ndarray    # (L,T,24) axis points as weights on joints
-    normals: np.ndarray     # (L,T,3) unit normals of the cut planes, towards the tip
+    directions: np.ndarray  # (L,T,3) unit vectors along the limb, in which caps bulge
     radius: np.ndarray      # (L,31) m mean distance of the skin from the axis, at coordinates 0, 0.1 .. 3
 
 
@@ -34,19 +36,23 @@ def limb_field(body: BodyArrays) -> LimbField:
     joints = body.J_regressor @ body.v_template
     share = np.stack([body.weights[:, list(chain)].sum(1) for chain in limbs.CHAINS])  # (L,V)
     limb = share.argmax(0)
+    inner, outer = np.sort(share, 0)[-2:]
+    between = outer - inner < 1e-6  # the midline belongs to no side
     stations = np.stack([_stations(joints, body.v_template[(limb == i) & (share[i] > 0.5)], chain)
                          for i, chain in enumerate(limbs.CHAINS)])
     points = stations @ joints
-    normals = np.stack([_normals(p) for p in points])
+    directions = np.stack([_directions(p, name) for p, name in zip(points, limbs.LIMBS)])
+    normals = directions.copy()  # of the cut planes
+    normals[:, :2] = [[_root_normal(name)] * 2 for name in limbs.LIMBS]
     coordinate = np.full(len(limb), -2.)
     radius = np.empty((limbs.NUM_LIMBS, len(_RADIUS_GRID)))
     for i in range(limbs.NUM_LIMBS):
-        mine = np.flatnonzero((limb == i) & (share[i] > 1e-3))
+        mine = np.flatnonzero((limb == i) & (share[i] > 1e-3) & ~between)
         vertices = body.v_template[mine]
         flat = _plane_coordinate(vertices, points[i], normals[i])
-        coordinate[mine] = flat - ROOT_SLANT * (1 - share[i][mine])
+        coordinate[mine] = flat - TRUNK_STEP * (1 - np.clip(share[i][mine] / TRUNK_SHARE, 0, 1)) ** 2
         radius[i] = _radius(vertices, coordinate[mine], points[i])
-    return LimbField(coordinate, limb, stations, normals, radius)
+    return LimbField(coordinate, limb, stations, directions, radius)
 
 
 def placement(coordinate: np.ndarray, limb: np.ndarray) -> np.ndarray:
@@ -57,29 +63,35 @@ def placement(coordinate: np.ndarray, limb: np.ndarray) -> np.ndarray:
     rows = np.arange(len(limb))
     weights[rows, limb, low] = 1 - fraction
     weights[rows, limb, low + 1] = fraction
-    return weights.reshape(len(limb), -1)
+    return weights.reshape(len(limb), limbs.NUM_LIMBS * len(STATIONS))
 
 
 def _stations(joints: np.ndarray, vertices: np.ndarray, chain) -> np.ndarray:
     """(T,24) weights of the axis stations on the joints; the tip is found on the limb's own vertices."""
     root, middle, end, last = np.eye(NUM_JOINTS)[list(chain)]
     along = (last - end) @ joints
-    reach = ((vertices - end @ joints) @ along).max() / (along @ along)  # tip of the hand or foot, in wrist-knuckle lengths
+    # Tip of the hand or foot, counted in wrist-knuckle lengths; a mesh without skin there ends a length further on.
+    reach = ((vertices - end @ joints) @ along).max(initial=0) / (along @ along)
+    reach = max(reach, 1.2)
     tip = end + reach * (last - end)
     return np.stack([2 * root - middle, root, middle, end, (end + last) / 2, last, tip])
 
 
-def _normals(points: np.ndarray) -> np.ndarray:
-    """(T,3) plane normals: along the axis, halfway between two segments at a joint, level with the ground in a foot."""
+def _directions(points: np.ndarray, name: str) -> np.ndarray:
+    """(T,3) unit vectors: along the axis, halfway between two segments at a joint, level in a foot."""
     steps = np.diff(points, axis=0)
     steps /= np.linalg.norm(steps, axis=1, keepdims=True)
-    normals = np.stack([steps[0], steps[0], steps[0] + steps[1], steps[2] + steps[1], steps[3], steps[4], steps[5]])
-    if steps[1][1] < -0.7 and steps[4][2] > 0.5:  # a leg: the shank's plane turns into the foot's
-        normals[3] = steps[2]
-        normals[4:] = steps[4] * (1, 0, 1)
-    elif steps[1][1] > -0.7:
-        normals[3] = steps[2] + steps[3]
-    return normals / np.linalg.norm(normals, axis=1, keepdims=True)
+    if name.endswith('leg'):  # behind the ankle the shank's planes turn into the foot's
+        directions = np.stack([steps[0], steps[0], steps[1] + steps[2], steps[2]] + [steps[4] * (1, 0, 1)] * 3)
+    else:
+        directions = np.stack([steps[0], steps[0], steps[1] + steps[2], steps[2] + steps[3], *steps[3:]])
+    return directions / np.linalg.norm(directions, axis=1, keepdims=True)
+
+
+def _root_normal(name: str) -> np.ndarray:
+    side, kind = name.split('_')
+    normal = np.array(ROOT_NORMALS[kind]) * (1 if side == 'left' else -1, 1, 1)
+    return normal / np.linalg.norm(normal)
 
 
 def _plane_coordinate(vertices: np.ndarray, points: np.ndarray, normals: np.ndarray) -> np.ndarray:

@@ -26,11 +26,11 @@ class Stump(nn.Module):
         soft_joint: extent beyond a joint over which the joint comes back to life.
     """
 
-    def __init__(self, field: LimbField, rounding: float = 0.85, root_rounding: float = 0.45, whole_end: float = 2.4,
+    def __init__(self, field: LimbField, rounding: float = 1., root_rounding: float = 0.7, whole_end: float = 2.4,
                  soft_joint: float = 0.2) -> None:
         super().__init__()
         self.rounding, self.root_rounding, self.whole_end, self.soft_joint = rounding, root_rounding, whole_end, soft_joint
-        for name, value in (('stations', field.stations), ('normals', field.normals), ('radius', field.radius),
+        for name, value in (('stations', field.stations), ('directions', field.directions), ('radius', field.radius),
                             ('grid', STATIONS)):
             self.register_buffer(name, torch.as_tensor(value).float(), persistent=False)
         position = torch.full((NUM_JOINTS,), -math.inf)
@@ -80,14 +80,14 @@ class Stump(nn.Module):
         depth = self._depth(cut)                                                      # (B,4) m
         start = _along(length[..., None], self.grid, cut)[..., 0] - depth             # (B,4) m where the cap begins
         base = _along(axis, length, start)
-        normal = nn.functional.normalize(_along(self.normals.expand_as(axis), self.grid, cut), dim=-1)
+        ahead = nn.functional.normalize(_along(self.directions.expand_as(axis), length, start), dim=-1)
         lost = 1 - _smoothstep((extent - self.whole_end) / (limbs.INTACT_EXTENT - self.whole_end))
 
         own = placement @ torch.cat([axis, length[..., None]], -1).flatten(1, 2)      # (B,V,4) axis point and length
-        of_limb = torch.cat([base, normal, depth[..., None], start[..., None], lost[..., None]], -1)[:, limb]
-        base, normal, depth, start, lost = of_limb.split([3, 3, 1, 1, 1], -1)
+        of_limb = torch.cat([base, ahead, depth[..., None], start[..., None], lost[..., None]], -1)[:, limb]
+        base, ahead, depth, start, lost = of_limb.split([3, 3, 1, 1, 1], -1)
         angle = ((own[..., 3:] - start) / depth).clamp(0, math.pi / 2)
-        rolled = base + normal * (depth * angle.sin()) + angle.cos() * (points - own[..., :3])
+        rolled = base + ahead * (depth * angle.sin()) + angle.cos() * (points - own[..., :3])
         return torch.where(angle > 0, points + lost * (rolled - points), points)
 
     def _depth(self, cut: Tensor) -> Tensor:
@@ -103,7 +103,13 @@ def _smoothstep(x: Tensor) -> Tensor:
 
 
 def _along(values: Tensor, grid: Tensor, at: Tensor) -> Tensor:
-    """Piecewise linear interpolation: values (…,T,C) given at grid (T,) or (…,T), read at (…) -> (…,C)."""
-    low, high = grid[..., :-1], grid[..., 1:]
-    fraction = ((at[..., None] - low) / (high - low)).clamp(0, 1)
-    return values[..., 0, :] + (fraction[..., None] * values.diff(dim=-2)).sum(-2)
+    """Piecewise linear: values (…,T,C) given at the rising grid (…,T), read at (…) -> (…,C); the ends go on straight.
+
+    The segment is chosen first, so the slope is right at the grid points too, where clamping would lose it.
+    """
+    grid = grid.expand(values.shape[:-1])
+    segment = (at.detach()[..., None] >= grid[..., 1:-1]).sum(-1, keepdim=True)
+    low, high = grid.gather(-1, segment), grid.gather(-1, segment + 1)
+    segment = segment[..., None].expand(*segment.shape, values.shape[-1])
+    start, end = values.gather(-2, segment)[..., 0, :], values.gather(-2, segment + 1)[..., 0, :]
+    return start + (at[..., None] - low) / (high - low) * (end - start)
