@@ -11,9 +11,9 @@ from ajahr_mm.anatomy.skeleton import FLIP, JOINTS, PARENTS
 
 COLLAR_RAISE = np.radians(14.)  # raised arms lift the shoulder girdle
 THIGH_SPREAD = np.radians(3.5)
-#: Extra bones that share out the twist of a limb; they become part of the joint in brackets afterwards.
-TWIST_BONES = {'left_upper_twist': 'left_shoulder', 'right_upper_twist': 'right_shoulder', 'left_lower_twist': 'left_elbow',
-               'right_lower_twist': 'right_elbow'}
+#: Extra bones that share out the twist of an arm, and the joint that they become part of afterwards.
+TWIST_BONES = {'left_upper_twist': 'left_shoulder', 'right_upper_twist': 'right_shoulder',
+               'left_lower_twist': 'left_elbow', 'right_lower_twist': 'right_elbow'}
 BONES = JOINTS + tuple(TWIST_BONES)
 BONE_FLIP = FLIP + (25, 24, 27, 26)
 BONE_JOINT = tuple(range(24)) + tuple(JOINTS.index(j) for j in TWIST_BONES.values())
@@ -76,6 +76,12 @@ def swing(source: np.ndarray, target: np.ndarray) -> np.ndarray:
     return np.eye(3) + k + k @ k / (1 + cosine)
 
 
+def part_twist(start: np.ndarray, end: np.ndarray, part: float) -> np.ndarray:
+    """(N,3,3) ``start`` turned about x by ``part`` of the twist that leads to ``end``."""
+    turn = end @ start.swapaxes(-1, -2)
+    return rotation(X, part * np.arctan2(turn[:, 2, 1] - turn[:, 1, 2], turn[:, 1, 1] + turn[:, 2, 2])) @ start
+
+
 def world_rotations(joints: np.ndarray, knuckles: np.ndarray) -> np.ndarray:
     """Rotation of each of BONES from rest to T-pose.
 
@@ -93,11 +99,9 @@ def world_rotations(joints: np.ndarray, knuckles: np.ndarray) -> np.ndarray:
     side['wrist'] = frame(X[None], Z[None]) @ frame(at['left_hand'] - at['left_wrist'],
                                                     knuckles[:, 0] - knuckles[:, 1]).swapaxes(-1, -2)
     side['hand'] = side['wrist']
-    turn = side['wrist'] @ side['elbow'].swapaxes(-1, -2)
-    side['lower_twist'] = rotation(X, 0.6 * np.arctan2(turn[:, 2, 1] - turn[:, 1, 2], turn[:, 1, 1] + turn[:, 2, 2])) @ side['elbow']
+    side['lower_twist'] = part_twist(side['elbow'], side['wrist'], 0.6)
     arm = side['collar'] @ swing(upper, side['collar'][0].T @ X)  # raised without turning about its axis
-    turn = side['shoulder'] @ arm.swapaxes(-1, -2)
-    side['upper_twist'] = rotation(X, 0.4 * np.arctan2(turn[:, 2, 1] - turn[:, 1, 2], turn[:, 1, 1] + turn[:, 2, 2])) @ arm
+    side['upper_twist'] = part_twist(arm, side['shoulder'], 0.4)
     side['hip'] = swing(at['left_knee'] - at['left_hip'], np.array([np.sin(THIGH_SPREAD), -np.cos(THIGH_SPREAD), 0.]))
     side['knee'] = swing(at['left_ankle'] - at['left_knee'], np.array([0., -1., -0.04]) / np.hypot(1., 0.04))
     world = np.tile(np.eye(3), (len(joints), len(BONES), 1, 1))
