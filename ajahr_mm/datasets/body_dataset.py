@@ -14,7 +14,8 @@ from ajahr_mm.registry import DATASETS
 #: Numeric columns: shape of a row, and the value where the column is absent.
 _COLUMNS: Dict[str, Tuple[Tuple[int, ...], float]] = dict(
     center=((2,), None), size=((), None), global_orient=((3,), 0), body_pose=((69,), 0), betas=((10,), 0),
-    transl=((3,), 0), camera=((3,), 0), root_offset=((3,), 0), keypoints_2d=((NUM_KEYPOINTS, 3), 0), keypoints_3d=((NUM_KEYPOINTS, 4), 0),
+    transl=((3,), 0), camera=((3,), 0), root_offset=((3,), 0), keypoints_2d=((NUM_KEYPOINTS, 3), 0),
+    projected_2d=((NUM_KEYPOINTS, 3), 0), keypoints_3d=((NUM_KEYPOINTS, 4), 0),
     visibility=((NUM_KEYPOINTS,), 0))
 _LIMBS = ('all', 'intact', 'amputee')
 
@@ -32,7 +33,7 @@ class BodyDataset(BaseDataset):
     square box in px. Optional: ``global_orient`` (N,3) and ``body_pose`` (N,69) axis-angle before amputation,
     ``betas`` (N,10), ``transl`` (N,3) m, ``camera`` (N,3) s,tx,ty of the crop, ``root_offset`` (N,3) m from the
     origin of the body to the root joint it turns about (none in the open body, some 0.2 m in SMPL; only camera and
-    transl under augmentation need it), ``keypoints_2d`` (N,44,3) px, ``keypoints_3d`` (N,44,4) m in camera axes,
+    transl under augmentation need it), ``keypoints_2d`` (N,44,3) px, ``projected_2d`` (N,44,3) px of hidden joints too, ``keypoints_3d`` (N,44,4) m in camera axes,
     ``visibility`` (N,44), ``limb_extent`` (N,4), ``has_pose``, ``has_betas``, ``has_limbs`` (N,).
     An absent column gives zeros and has_* = 0; absent ``limb_extent`` counts as intact with has_limbs = 0.
 

@@ -13,7 +13,8 @@ COLUMNS = {
     'image': ((), 'U'), 'center': ((2,), 'f4'), 'size': ((), 'f4'), 'global_orient': ((3,), 'f4'),
     'body_pose': ((69,), 'f4'), 'betas': ((10,), 'f4'), 'transl': ((3,), 'f4'),
     'root_offset': ((3,), 'f4'), 'camera': ((3,), 'f4'),
-    'focal': ((), 'f4'), 'keypoints_2d': ((44, 3), 'f4'), 'keypoints_3d': ((44, 4), 'f4'), 'visibility': ((44,), 'u1'),
+    'focal': ((), 'f4'), 'keypoints_2d': ((44, 3), 'f4'), 'projected_2d': ((44, 3), 'f4'), 'keypoints_3d': ((44, 4), 'f4'),
+    'visibility': ((44,), 'u1'),
     'limb_extent': ((4,), 'f4'), 'label': ((), 'i8'), 'multi_hot': ((12,), 'u1'), 'seed': ((), 'i8'), 'group': ((), 'U'),
     'gender': ((), 'U'), 'background': ((), 'U'), 'pose_source': ((), 'U')}
 
@@ -42,13 +43,16 @@ def keypoint_columns(pixels: np.ndarray, points: np.ndarray, hidden: Hidden) -> 
     """2D and 3D keypoint columns of one picture.
 
     ``pixels`` (44,2), ``points`` (44,3) metres in camera axes. 2D keypoints that cannot be seen become 0, 0, 0; 3D
-    keypoints keep confidence 1 (paper Sec. 3.2: only the 2D term ignores lost or hidden joints).
+    keypoints keep confidence 1 (paper Sec. 3.2: only the 2D term ignores lost or hidden joints). ``projected_2d`` says where
+    every keypoint that exists would be seen: detectors report most hidden joints, and that is needed to imitate them.
     """
     visibility = np.full(len(pixels), VISIBLE, np.uint8)
     visibility[hidden.occluded], visibility[hidden.outside], visibility[hidden.absent] = OCCLUDED, OUTSIDE, ABSENT
     seen = (visibility == VISIBLE)[:, None]
     ones = np.ones((len(pixels), 1), np.float32)
-    return dict(keypoints_2d=np.where(seen, np.concatenate([pixels, ones], 1), 0).astype(np.float32),
+    exists = (visibility != ABSENT)[:, None]
+    return dict(projected_2d=np.where(exists, np.concatenate([pixels, ones], 1), 0).astype(np.float32),
+                keypoints_2d=np.where(seen, np.concatenate([pixels, ones], 1), 0).astype(np.float32),
                 keypoints_3d=np.concatenate([points, ones], 1).astype(np.float32), visibility=visibility)
 
 

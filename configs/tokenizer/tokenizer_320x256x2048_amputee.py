@@ -7,6 +7,7 @@ model = dict(
     codec=dict(type='VQPoseCodec', num_tokens=320, code_dim=256, num_codes=2048, width=512),
     body=dict(type='BodyModel', source='data/body_models/SMPLH_NEUTRAL.npz'),
     losses=dict(type='PoseReconstructionLosses', pose=100.0, joints=100.0, vertices=100.0, commitment=1.0))
+default_hooks = dict(checkpoint=dict(save_best='recon/mpjpe'))
 data_sources = {
     'data/body_models/SMPLH_NEUTRAL.npz': 'https://mano.is.tue.mpg.de (registration), or set model.body.source=open '
                                           'for the packaged body'}

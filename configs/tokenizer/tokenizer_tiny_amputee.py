@@ -10,3 +10,4 @@ model = dict(
 
 train_dataloader = dict(
     sampler=dict(_delete_=True, type='RatioSampler', groups='amputee', ratios=dict(amputee=0.5, intact=0.5)))
+default_hooks = dict(checkpoint=dict(save_best='recon/mpjpe'))

@@ -40,7 +40,7 @@ def write_a3d(folder, count=6, seed=0, shape=(200, 160), **changed):
         image=np.array([f'images/{i:06d}.png' for i in range(count)]), center=center, size=box,
         global_orient=orient.as_rotvec(), body_pose=rng.normal(0, 0.4, (count, 69)), betas=rng.normal(size=(count, 10)),
         transl=transl, camera=camera, root_offset=np.tile(root, (count, 1)), keypoints_2d=np.concatenate([pixels, ones], 2),
-        keypoints_3d=np.concatenate([bodies + transl[:, None], ones], 2), visibility=np.zeros((count, 44), np.uint8),
+        projected_2d=np.concatenate([pixels, ones], 2), keypoints_3d=np.concatenate([bodies + transl[:, None], ones], 2), visibility=np.zeros((count, 44), np.uint8),
         limb_extent=limbs.classes_to_extent(classes), label=labels, multi_hot=limbs.classes_to_multi_hot(classes),
         group=np.array(['north', 'south'])[np.arange(count) % 2])
     columns = {k: v.astype(np.float32) if v.dtype == np.float64 else v for k, v in columns.items()}

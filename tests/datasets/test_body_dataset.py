@@ -24,7 +24,7 @@ def test_reads_the_columns(tmp_path, write_miniature):
     data = BodyDataset(data_root=str(tmp_path))
     assert len(data) == 6
     info = data.get_data_info(4)
-    for name in ('center', 'global_orient', 'betas', 'transl', 'camera', 'root_offset', 'keypoints_2d', 'keypoints_3d',
+    for name in ('center', 'global_orient', 'betas', 'transl', 'camera', 'root_offset', 'keypoints_2d', 'projected_2d', 'keypoints_3d',
                  'limb_extent'):
         np.testing.assert_array_equal(info[name], columns[name][4])
     np.testing.assert_array_equal(info['body_pose'].ravel(), columns['body_pose'][4])

@@ -50,8 +50,8 @@ class CropBody(BaseTransform):
     Args:
         size: side of the crop in px.
 
-    Required Keys: img, center, size, rotation, keypoints_2d, visibility.
-    Modified Keys: img (S,S,3), keypoints_2d, visibility. Added Keys: affine (2,3), crop_size.
+    Required Keys: img, center, size, rotation, keypoints_2d, projected_2d, visibility.
+    Modified Keys: img (S,S,3), keypoints_2d, projected_2d, visibility. Added Keys: affine (2,3), crop_size.
     """
 
     def __init__(self, size: int = 256) -> None:
@@ -63,11 +63,14 @@ class CropBody(BaseTransform):
         results['affine'] = affine
         results['crop_size'] = self.size
 
-        points = results['keypoints_2d'].copy()
-        seen = points[:, 2] > 0
-        points[:, :2] = apply_affine(points[:, :2], affine)
-        inside = ((points[:, :2] >= 0) & (points[:, :2] < self.size)).all(1)
-        points[~(seen & inside)] = 0
-        results['keypoints_2d'] = points
-        results['visibility'] = np.where(seen & ~inside, OUTSIDE, results['visibility']).astype(np.uint8)
+        left_out = {}
+        for name in ('keypoints_2d', 'projected_2d'):
+            points = results[name].copy()
+            known = points[:, 2] > 0
+            points[:, :2] = apply_affine(points[:, :2], affine)
+            inside = ((points[:, :2] >= 0) & (points[:, :2] < self.size)).all(1)
+            points[~(known & inside)] = 0
+            results[name], left_out[name] = points, known & ~inside
+        outside = left_out['keypoints_2d'] | left_out['projected_2d']
+        results['visibility'] = np.where(outside, OUTSIDE, results['visibility']).astype(np.uint8)
         return results

@@ -21,26 +21,29 @@ _NEIGHBOUR = tuple(_inner_neighbour(name) for name in LIMB12)
 class DetectorKeypoints(BaseTransform):
     """Ground truth with the faults of a detector, so that "no heat-map" is not the label in disguise.
 
-    BPAC-Net is trained on ground-truth keypoints and meets a detector's at inference (paper Sec. 3.3). Absent, hidden
-    and cropped joints give (0,0,0), unless the detector makes one up: beside the same joint of the other side, or a
-    bone's length away from the neighbour nearer to the trunk.
+    BPAC-Net is trained on ground-truth keypoints and meets a detector's at inference (paper Sec. 3.3). Detectors place most
+    joints that are merely hidden, less exactly and with less confidence; so a joint without heat-map is more often absent
+    than occluded. Absent and cropped joints give (0,0,0), unless the detector makes one up: beside the same joint of the
+    other side, or a bone's length away from the neighbour nearer to the trunk.
 
     Args:
         noise_ratio: share of joints that get Gaussian noise: 0, .25 … 1 are the rows of Table 4(a).
         jitter_std: standard deviation of that noise, px of a 256 px crop.
         drop_prob: chance that a visible joint is not reported.
-        hallucinate_prob: chance that an unseen joint is reported.
+        hidden_prob: chance that a hidden joint is reported, with twice the noise; needs the column ``projected_2d``.
+        hallucinate_prob: chance that any other unseen joint is reported.
         all_dropped_prob: chance that the detector finds nothing at all.
         deterministic: draw from ``seed`` and the sample's index instead of the global generator (for testing).
 
-    Required Keys: keypoints_2d (44,3) crop px, crop_size, sample_idx. Added Keys: input_keypoints (12,3) float32.
+    Required Keys: keypoints_2d and projected_2d (44,3) crop px, crop_size, sample_idx. Added Keys: input_keypoints (12,3) float32.
     """
 
-    def __init__(self, noise_ratio: float = 1.0, jitter_std: float = 3.0, drop_prob: float = 0.05,
-                 hallucinate_prob: float = 0.1, all_dropped_prob: float = 0.02, deterministic: bool = False,
-                 seed: int = 0) -> None:
+    def __init__(self, noise_ratio: float = 1.0, jitter_std: float = 3.0, drop_prob: float = 0.03,
+                 hidden_prob: float = 0.85, hallucinate_prob: float = 0.1, all_dropped_prob: float = 0.02,
+                 deterministic: bool = False, seed: int = 0) -> None:
         self.noise_ratio, self.jitter_std = noise_ratio, jitter_std
-        self.drop_prob, self.hallucinate_prob, self.all_dropped_prob = drop_prob, hallucinate_prob, all_dropped_prob
+        self.drop_prob, self.hidden_prob = drop_prob, hidden_prob
+        self.hallucinate_prob, self.all_dropped_prob = hallucinate_prob, all_dropped_prob
         self.deterministic, self.seed = deterministic, seed
 
     def transform(self, results: dict) -> dict:
@@ -48,8 +51,14 @@ class DetectorKeypoints(BaseTransform):
         size = results['crop_size']
         points = results['keypoints_2d'][_SOURCE].astype(np.float32)
         noise = rng.standard_normal((len(points), 2)) * (self.jitter_std * size / 256)
-        luck = rng.random_sample((4, len(points)))
+        luck = rng.random_sample((5, len(points)))
         nothing = rng.random_sample() < self.all_dropped_prob
+
+        guesses = results['projected_2d'][_SOURCE]
+        hidden = (points[:, 2] <= 0) & (guesses[:, 2] > 0) & (luck[4] < self.hidden_prob)
+        points[hidden] = guesses[hidden]
+        noise[hidden] *= 2
+        points[hidden, 2] *= 0.7
 
         noisy = (points[:, 2] > 0) & (luck[0] < self.noise_ratio)
         points[noisy, :2] += noise[noisy]

@@ -24,9 +24,10 @@ def flip_body(results: dict) -> dict:
     results['rotation'] = -results['rotation']
     results['center'] = np.array([width - 1 - results['center'][0], results['center'][1]], np.float32)
 
-    points = results['keypoints_2d'][_KEYPOINT_FLIP]
-    points[:, 0] = np.where(points[:, 2] > 0, width - 1 - points[:, 0], 0)
-    results['keypoints_2d'] = points
+    for name in ('keypoints_2d', 'projected_2d'):
+        points = results[name][_KEYPOINT_FLIP]
+        points[:, 0] = np.where(points[:, 2] > 0, width - 1 - points[:, 0], 0)
+        results[name] = points
     results['visibility'] = results['visibility'][_KEYPOINT_FLIP]
     points = results['keypoints_3d'][_KEYPOINT_FLIP]
     points[:, :3] *= _MIRROR_POINT

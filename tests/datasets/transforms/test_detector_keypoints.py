@@ -14,7 +14,7 @@ def record(index=0, absent=()):
     points[:, 2] = 1
     for name in absent:
         points[HMR44.index(name)] = 0
-    return dict(keypoints_2d=points, crop_size=256, sample_idx=index)
+    return dict(keypoints_2d=points, projected_2d=np.zeros((44, 3), np.float32), crop_size=256, sample_idx=index)
 
 
 def many(transform, absent=(), count=400):
@@ -32,6 +32,17 @@ def test_a_perfect_detector_reports_the_truth():
     np.testing.assert_array_equal(points, data['keypoints_2d'][list(LIMB12_IN_HMR44)])
     np.testing.assert_array_equal(points[WRIST], 0)
     assert points.dtype == np.float32
+
+
+def test_hidden_joints_are_mostly_reported_and_absent_ones_are_not():
+    data = record(absent=['left_wrist', 'right_wrist'])
+    data['projected_2d'][HMR44.index('left_wrist')] = [80, 90, 1]  # hidden; the right one does not exist
+    reports = np.stack([DetectorKeypoints(**{**CLEAN, 'hidden_prob': 0.8}, seed=i, deterministic=True)(dict(data))[
+        'input_keypoints'] for i in range(400)])
+    found = reports[:, WRIST, 2] > 0
+    assert abs(found.mean() - 0.8) < 0.06
+    np.testing.assert_array_equal(reports[found, WRIST, :2], [[80, 90]] * found.sum())
+    assert (reports[found, WRIST, 2] < 1).all() and not reports[:, LIMB12.index('right_wrist')].any()
 
 
 @pytest.mark.parametrize('ratio', [0.25, 0.5, 1])
