@@ -30,6 +30,10 @@ class BPACNet(BaseModule):
         image_size: side of the square input; the crop is resized to it. 256 is the crop itself.
         crop_size: side of the crop the keypoints are measured in.
         sigma: of the Gaussians, px of the resized input.
+        grid: None averages the feature map (the paper). (h, w) of that map keeps where things are, for shallow encoders
+            whose receptive field does not span a body.
+        heatmap_gain: factor on the heat-maps. Trained from scratch, their sparse peaks of 1 drown among pixels of
+            variance 1; ImageNet weights need no help.
         ignore_confidence: True draws every keypoint, undetected ones in the corner (0,0), as the public release does.
         class_weight: factors on the four classes in the loss.
         focal_gamma: None is plain cross-entropy.
@@ -38,7 +42,8 @@ class BPACNet(BaseModule):
     """
 
     def __init__(self, backbone: dict, token_dim: int = 1280, inputs: str = 'both', image_size: int = 256,
-                 crop_size: int = 256, sigma: float = 2.0, ignore_confidence: bool = False,
+                 crop_size: int = 256, sigma: float = 2.0, grid: Optional[Sequence[int]] = None,
+                 heatmap_gain: float = 1.0, ignore_confidence: bool = False,
                  class_weight: Optional[Sequence[float]] = None, focal_gamma: Optional[float] = None,
                  loss_weight: float = 0.01, reduction: str = 'mean', init_cfg: dict = None) -> None:
         super().__init__(init_cfg)
@@ -46,17 +51,19 @@ class BPACNet(BaseModule):
             raise ValueError(f'BPAC-Net inputs {inputs!r} is not one of {INPUTS}')
         channels = 3 * (inputs != 'keypoints') + len(LIMB12) * (inputs != 'image')
         self.backbone = MODELS.build({'in_channels': channels, **backbone})
-        self.heads = nn.ModuleList(nn.Linear(self.backbone.out_channels, NUM_CLASSES) for _ in LIMBS)
-        self.projection = nn.Linear(self.backbone.out_channels, token_dim)
+        width = self.backbone.out_channels * (grid[0] * grid[1] if grid else 1)
+        self.heads = nn.ModuleList(nn.Linear(width, NUM_CLASSES) for _ in LIMBS)
+        self.projection = nn.Linear(width, token_dim)
         self.inputs, self.image_size, self.crop_size, self.sigma = inputs, image_size, crop_size, sigma
-        self.ignore_confidence, self.focal_gamma = ignore_confidence, focal_gamma
-        self.loss_weight, self.reduction = loss_weight, reduction
+        self.keep_grid, self.heatmap_gain, self.ignore_confidence = bool(grid), heatmap_gain, ignore_confidence
+        self.focal_gamma, self.loss_weight, self.reduction = focal_gamma, loss_weight, reduction
         weight = None if class_weight is None else torch.tensor(class_weight, dtype=torch.float32)
         self.register_buffer('class_weight', weight, persistent=False)
 
     def forward(self, image: Tensor, keypoints: Optional[Tensor] = None) -> Dict[str, Tensor]:
         """Normalised crop (B,3,H,W), keypoints (B,12,3) crop px with confidence -> logits (B,4,4), token (B,1,D)."""
-        features = self.backbone(self.assemble(image, keypoints)).mean((2, 3))
+        features = self.backbone(self.assemble(image, keypoints))
+        features = features.flatten(1) if self.keep_grid else features.mean((2, 3))
         return dict(logits=torch.stack([head(features) for head in self.heads], 1),
                     token=self.projection(features)[:, None])
 
@@ -73,7 +80,8 @@ class BPACNet(BaseModule):
                 keypoints = keypoints.float()
                 if self.ignore_confidence:
                     keypoints = torch.cat([keypoints[..., :2], torch.ones_like(keypoints[..., 2:])], -1)
-                parts.append(gaussian_heatmaps(keypoints, self.image_size, self.sigma, self.crop_size))
+                heatmaps = gaussian_heatmaps(keypoints, self.image_size, self.sigma, self.crop_size)
+                parts.append(self.heatmap_gain * heatmaps)
         return torch.cat(parts, 1)
 
     def loss(self, logits: Tensor, classes: Tensor, has_limbs: Optional[Tensor] = None) -> Dict[str, Tensor]:
