@@ -1,4 +1,5 @@
 """Starting a run: how many threads each process may use, and processes that talk without a GPU."""
+import atexit
 import datetime
 import math
 import os
@@ -70,13 +71,24 @@ def prepare(cfg: Config, launcher: str = 'none', phase: str = 'train') -> Config
     cfg.launcher = launcher
     workers = cfg.get(f'{phase}_dataloader') or {}
     set_threads(local_processes(launcher), workers.get('num_workers', 0))
-    if launcher == 'none' or torch.cuda.is_available():
+    if launcher == 'none':
+        return cfg
+    # A process that ends with the group's threads still running may abort.
+    atexit.register(leave_group)
+    if torch.cuda.is_available():
         return cfg
     _join_gloo(cfg)
     wrapper = dict(type='MMDistributedDataParallel', device_ids=None, broadcast_buffers=False,
                    find_unused_parameters=cfg.get('find_unused_parameters', False))
     cfg.model_wrapper_cfg = cfg.get('model_wrapper_cfg') or wrapper
     return cfg
+
+
+def leave_group() -> None:
+    """Ends the conversation with the other processes, if there is one."""
+    from torch import distributed
+    if distributed.is_available() and distributed.is_initialized():
+        distributed.destroy_process_group()
 
 
 def unwrapped(model: nn.Module) -> nn.Module:

@@ -75,4 +75,6 @@ def test_a_group_of_one_over_gloo(monkeypatch, tmp_path):
         assert cfg.model_wrapper_cfg == dict(type='MMDistributedDataParallel', device_ids=None, broadcast_buffers=False,
                                              find_unused_parameters=True)
     finally:
-        torch.distributed.destroy_process_group()
+        launch.leave_group()
+    assert not torch.distributed.is_initialized()
+    launch.leave_group()  # a second time is no harm
