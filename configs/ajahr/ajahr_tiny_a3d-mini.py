@@ -9,10 +9,10 @@ model = dict(
     type='BodyEstimator',
     data_preprocessor=dict(type='BodyPreprocessor'),
     backbone=dict(
-        type='HybridBackbone', dim=dim, depth=2, heads=4,
-        trunk=dict(type='CBAMResNet', layers=(1, 1, 1), width=24, in_channels=3, stem='patch', attention=False)),
+        type='HybridBackbone', dim=dim, depth=2, heads=4, grid=(8, 6),
+        trunk=dict(type='CBAMResNet', layers=(1, 1, 1, 1), width=16, in_channels=3, stem='patch', attention=False)),
     limb_classifier=dict(
-        type='BPACNet', token_dim=dim, image_size=64, sigma=1.0, loss_weight=0.2,
+        type='BPACNet', token_dim=dim, image_size=64, sigma=3.0, grid=(4, 4), loss_weight=1.0,
         backbone=dict(type='CBAMResNet', layers=(1, 1, 1), width=32, stem='patch')),
     decoder=dict(type='TwoPathDecoder', dim=dim, depth=2, heads=4, dim_head=32, mlp_dim=256, context_dim=dim),
     pose_head=dict(
@@ -21,4 +21,8 @@ model = dict(
         intact=dict(codec, checkpoint=tokenizers + 'tokenizer_tiny_intact/iter_1000.pth')),
     params_head=dict(type='BodyParamsHead', dim=dim),
     body=dict(type='BodyModel', source='open'),
-    losses=dict(type='BodyLosses', pose=0.05, betas=5e-3, keypoints_3d=1.0, keypoints_2d=1.0))
+    losses=dict(type='BodyLosses', pose=0.05, betas=5e-3, keypoints_3d=1.0, keypoints_2d=1.0),
+    precision='bfloat16')
+
+optim_wrapper = dict(optimizer=dict(lr=2e-3))
+data_sources = {tokenizers: 'trained by `bash tools/quickstart.sh`, or with configs/tokenizer/tokenizer_tiny_*.py'}

@@ -22,17 +22,17 @@ test_pipeline = [
 
 train_dataloader = dict(
     batch_size=32,
-    num_workers=1,
-    persistent_workers=True,
+    num_workers=0,  # on two cores a loader of its own only takes time from the training
     drop_last=True,
     # The paper's mixture: half of every batch are amputees (Supp. F).
     sampler=dict(type='RatioSampler', groups='amputee', ratios=dict(amputee=0.5, intact=0.5)),
+    collate_fn=dict(type='collate_bodies'),
     dataset=dict(type='A3DDataset', data_root=data_root + 'train', pipeline=train_pipeline))
 val_dataloader = dict(
     batch_size=50,
-    num_workers=1,
-    persistent_workers=True,
+    num_workers=0,
     sampler=dict(type='DefaultSampler', shuffle=False),
+    collate_fn=dict(type='collate_bodies'),
     dataset=dict(type='A3DDataset', data_root=data_root + 'test', pipeline=test_pipeline, test_mode=True))
 test_dataloader = val_dataloader
 

@@ -42,6 +42,7 @@ train_dataloader = dict(
     persistent_workers=True,
     drop_last=True,
     sampler=dict(type='RatioSampler'),
+    collate_fn=dict(type='collate_bodies'),
     dataset=dict(
         type='MixedDataset',
         pipeline=train_pipeline,
@@ -55,6 +56,7 @@ val_dataloader = dict(
     num_workers=8,
     persistent_workers=True,
     sampler=dict(type='DefaultSampler', shuffle=False),
+    collate_fn=dict(type='collate_bodies'),
     dataset=dict(type='A3DDataset', data_root=data_root + 'a3d/test', pipeline=test_pipeline, test_mode=True))
 test_dataloader = val_dataloader
 
