@@ -10,6 +10,8 @@ shift 3
 python=$here/../.venv/bin/python
 [ -x "$python" ] || python=python
 export PYTHONPATH="$here/..${PYTHONPATH:+:$PYTHONPATH}" OMP_NUM_THREADS=1
+# Once, so that a mistake is told once.
+"$python" "$here/test.py" "$config" "$checkpoint" --check "$@"
 exec "$python" -m torch.distributed.run --nnodes="${NNODES:-1}" --node_rank="${NODE_RANK:-0}" \
     --master_addr="${MASTER_ADDR:-127.0.0.1}" --master_port="${PORT:-29500}" --nproc_per_node="$processes" \
     "$here/test.py" "$config" "$checkpoint" --launcher pytorch "$@"

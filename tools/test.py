@@ -26,6 +26,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--interval', type=int, default=50, help='draw every n-th sample')
     parser.add_argument('--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE',
                         help='override settings of the config, e.g. test_dataloader.batch_size=8')
+    parser.add_argument('--check', action='store_true', help='only look whether files and types are there, then end')
     parser.add_argument('--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='job launcher')
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -76,6 +77,8 @@ def main() -> None:
 
     register_all()
     check_types(cfg)
+    if args.check:
+        return
     prepare(cfg, args.launcher, 'test')
     with explain_unknown_types():
         runner = Runner.from_cfg(cfg)

@@ -28,6 +28,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--show-dir', help="draw validation samples into this folder of the run's own folder")
     parser.add_argument('--cfg-options', nargs='+', action=DictAction, metavar='KEY=VALUE',
                         help='override settings of the config, e.g. train_cfg.max_iters=100')
+    parser.add_argument('--check', action='store_true', help='only look whether files and types are there, then end')
     parser.add_argument('--launcher', choices=['none', 'pytorch', 'slurm', 'mpi'], default='none', help='job launcher')
     parser.add_argument('--local_rank', '--local-rank', type=int, default=0, help=argparse.SUPPRESS)
     args = parser.parse_args()
@@ -73,6 +74,8 @@ def main() -> None:
 
     register_all()
     check_types(cfg)
+    if args.check:
+        return
     if args.amp:
         enable_amp(cfg)
     prepare(use_resumable_loop(cfg), args.launcher)

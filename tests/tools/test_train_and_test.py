@@ -144,6 +144,11 @@ def test_a_checkpoint_of_another_model_is_refused(trained, tmp_path):
         assert 'iter_6.pth is of another model: 1 of the 4 tensors of ToyModel match' in text
 
 
+def test_a_mistake_in_a_run_of_several_processes_is_told_once():
+    result = run('bash', 'tools/dist_train.sh', CONFIG, 2, '--cfg-options', 'model.type=ToyModle')
+    assert result.returncode == 2 and result.stdout.count('error:') == 1 and 'Traceback' not in result.stdout
+
+
 def test_other_mistakes(tmp_path):
     assert 'does not exist' in refused('tools/train.py', tmp_path / 'absent.py')
     assert 'absent.pth does not exist' in refused('tools/test.py', CONFIG, tmp_path / 'absent.pth')
