@@ -96,7 +96,7 @@ def _references(node: Any, where: str, root: str) -> Iterator[tuple]:
             default = _default_ann_file(node.get('type'))
             if default:
                 yield f'{where}.data_root', osp.join(root, default)
-        for key, value in node.items():
+        for key, value in _used(node).items():
             here = f'{where}.{key}'
             if key == 'data_prefix' and isinstance(value, dict):
                 yield from ((f'{here}.{name}', osp.join(root, folder)) for name, folder in value.items()
@@ -116,6 +116,17 @@ def _default_ann_file(dataset_type: Any) -> Optional[str]:
     dataset = DATASETS.get(dataset_type) if isinstance(dataset_type, str) else None
     parameter = inspect.signature(dataset).parameters.get('ann_file') if inspect.isclass(dataset) else None
     return parameter.default if parameter is not None and isinstance(parameter.default, str) else None
+
+
+def _used(node: dict) -> dict:
+    """``node`` without the parts of a ``MixedDataset`` that its shares or ``only`` leave out: those are never opened."""
+    parts, shares, only = node.get('parts'), node.get('shares'), node.get('only')
+    if node.get('type') != 'MixedDataset' or not isinstance(parts, dict):
+        return node
+    names = [only] if isinstance(only, str) else only
+    kept = {name: part for name, part in parts.items()
+            if (names is None or name in names) and (not shares or shares.get(name, 0) > 0)}
+    return {**node, 'parts': kept}
 
 
 def _all_strings(value: Any) -> bool:

@@ -78,3 +78,11 @@ def test_one_message_lists_place_and_source_of_each(here):
     assert text.startswith('2 files are missing')
     assert f'expected at {here / "w/a.pth"}' in text and 'comes from  https://example.org/a' in text
     assert 'named by    model.other.checkpoint' in text and 'says no source' in text
+
+
+def test_parts_of_a_mixture_that_are_left_out_need_not_be_there(tmp_path):
+    parts = {name: dict(type='BodyDataset', data_root=str(tmp_path / name), ann_file='annotations.npz')
+             for name in ('used', 'no_share', 'not_chosen')}
+    mixture = dict(type='MixedDataset', parts=parts, shares=dict(used=1.0, not_chosen=1.0), only='used')
+    missing = missing_files(Config(dict(train_dataloader=dict(dataset=mixture))))
+    assert {item.path for item in missing} == {str(tmp_path / 'used' / 'annotations.npz')}
