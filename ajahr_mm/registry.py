@@ -22,12 +22,15 @@ TRANSFORMS = _child('transform', roots.TRANSFORMS, 'datasets.transforms')
 DATA_SAMPLERS = _child('data sampler', roots.DATA_SAMPLERS, 'datasets.samplers')
 METRICS = _child('metric', roots.METRICS, 'evaluation')
 HOOKS = _child('hook', roots.HOOKS, 'engine')
-LOOPS = _child('loop', roots.LOOPS)
-OPTIM_WRAPPERS = _child('optim wrapper', roots.OPTIM_WRAPPERS)
-OPTIM_WRAPPER_CONSTRUCTORS = _child('optim wrapper constructor', roots.OPTIM_WRAPPER_CONSTRUCTORS)
-PARAM_SCHEDULERS = _child('parameter scheduler', roots.PARAM_SCHEDULERS)
-MODEL_WRAPPERS = _child('model wrapper', roots.MODEL_WRAPPERS)
+LOOPS = _child('loop', roots.LOOPS, 'engine')
+OPTIM_WRAPPERS = _child('optim wrapper', roots.OPTIM_WRAPPERS, 'engine')
+OPTIM_WRAPPER_CONSTRUCTORS = _child('optim wrapper constructor', roots.OPTIM_WRAPPER_CONSTRUCTORS, 'engine')
+PARAM_SCHEDULERS = _child('parameter scheduler', roots.PARAM_SCHEDULERS, 'engine')
+MODEL_WRAPPERS = _child('model wrapper', roots.MODEL_WRAPPERS, 'engine')
+OPTIMIZERS = _child('optimizer', roots.OPTIMIZERS, 'engine')
+LOG_PROCESSORS = _child('log processor', roots.LOG_PROCESSORS, 'engine')
 VISUALIZERS = _child('visualizer', roots.VISUALIZERS, 'visualization')
+VISBACKENDS = _child('visualization backend', roots.VISBACKENDS, 'visualization')
 INFERENCERS = _child('inferencer', roots.INFERENCERS, 'apis')
 
 #: Parametric bodies: ``BodyModel``.
@@ -51,5 +54,5 @@ def register_all(init_default_scope: bool = True) -> None:
         node.import_from_location()
     for plugin in entry_points(group=f'{SCOPE}.plugins'):
         plugin.load()
-    if init_default_scope:
+    if init_default_scope and not DefaultScope.check_instance_created(f'{SCOPE}_scope'):
         DefaultScope.get_instance(f'{SCOPE}_scope', scope_name=SCOPE)
