@@ -85,7 +85,7 @@ def test_every_trainable_parameter_learns_and_the_tokenizers_do_not(small_system
     model = small_system()
     terms = model(images, samples, mode='loss')
     sum(value for name, value in terms.items() if 'loss' in name).backward()
-    silent = [name for name, parameter in model.named_parameters() if parameter.grad is None or not parameter.grad.any()]
+    silent = [name for name, value in model.named_parameters() if value.grad is None or not value.grad.any()]
     codecs = [name for name in silent if name.startswith(('pose_head.codec.', 'pose_head.intact_codec.'))]
     # The query's weight multiplies the number zero.
     assert set(silent) - set(codecs) == {'decoder.token_embedding.weight'}

@@ -77,3 +77,20 @@ def test_wrong_inputs_are_refused(batch):
         net(inputs='depth')
     with pytest.raises(ValueError, match=r'needs keypoints \(B,12,3\)'):
         net()(batch[0])
+
+
+def test_gain_scales_the_heat_maps_only(batch):
+    image, keypoints = batch
+    plain, loud = net().assemble(image, keypoints), net(heatmap_gain=8.0).assemble(image, keypoints)
+    assert torch.equal(loud[:, :3], plain[:, :3])
+    torch.testing.assert_close(loud[:, 3:], 8 * plain[:, 3:])
+
+
+def test_a_kept_grid_knows_where_things_are(batch):
+    image, keypoints = batch
+    shifted = image.roll((64, 64), (2, 3))
+    averaged, kept = net(image_size=64, inputs='image'), net(image_size=64, inputs='image', grid=(8, 8))
+    assert kept.heads[0].in_features == 64 * averaged.heads[0].in_features and kept.projection.in_features == 64 * 8
+    assert kept(image, keypoints)['token'].shape == (2, 1, 24)
+    difference = [(model(image)['logits'] - model(shifted)['logits']).abs().max() for model in (averaged, kept)]
+    assert difference[1] > 3 * difference[0]

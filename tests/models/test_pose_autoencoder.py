@@ -38,7 +38,8 @@ def test_truth_is_the_neutral_body_in_the_given_pose(build, rotations):
 def test_without_vertex_weight_no_mesh_is_made(build, rotations):
     model = build(losses=dict(type='PoseReconstructionLosses', vertices=0.0))
     asked = []
-    model.body.register_forward_pre_hook(lambda _, args, kwargs: asked.append(kwargs['with_vertices']), with_kwargs=True)
+    model.body.register_forward_pre_hook(lambda _, args, kwargs: asked.append(kwargs['with_vertices']),
+                                         with_kwargs=True)
     assert 'loss_vertices' not in model(dict(body_pose=rotations), mode='loss')
     model(dict(body_pose=rotations), mode='predict')
     assert asked == [False, False, True, True]

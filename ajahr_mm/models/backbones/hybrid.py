@@ -13,8 +13,8 @@ from ajahr_mm.registry import MODELS
 class HybridBackbone(BaseModule):
     """Convolutional trunk and transformer blocks: (B,3,H,W) -> (B,dim,h,w).
 
-    A ViT needs pre-training; a trunk of convolutions does not. Three stages have the stride of :class:`ViTBackbone`, 16;
-    with the same ``dim`` the two are interchangeable.
+    A ViT needs pre-training; a trunk of convolutions does not. Three stages have the stride of
+    :class:`ViTBackbone`, 16; with the same ``dim`` the two are interchangeable.
 
     Args:
         trunk: config of a convolutional encoder such as ``CBAMResNet``.

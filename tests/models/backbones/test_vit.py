@@ -22,7 +22,8 @@ def test_huge_has_the_shapes_of_the_public_checkpoints():
         net = ViTBackbone()
     shapes = {name: tuple(value.shape) for name, value in net.vit.state_dict().items()}
     assert shapes['pos_embed'] == (1, 192, 1280) and shapes['patch_embed.projection.weight'] == (1280, 3, 16, 16)
-    assert shapes['layers.31.attn.qkv.weight'] == (3840, 1280) and shapes['layers.31.ffn.layers.0.0.weight'] == (5120, 1280)
+    assert shapes['layers.31.attn.qkv.weight'] == (3840, 1280)
+    assert shapes['layers.31.ffn.layers.0.0.weight'] == (5120, 1280)
     # 389 tensors in the public file; the class-token position is folded into the same entry.
     assert len(shapes) == 389
 

@@ -17,8 +17,8 @@ def gt(make_samples):
 
 @pytest.fixture
 def pred():
-    return dict(global_orient=axis_angle_to_matrix(torch.randn(4, 3)), body_pose=axis_angle_to_matrix(torch.randn(4, 23, 3)),
-                betas=torch.randn(4, 10), keypoints_3d=torch.randn(4, 44, 3), keypoints_2d=256 * torch.rand(4, 44, 2))
+    return dict(global_orient=axis_angle_to_matrix(torch.randn(4, 3)),
+                body_pose=axis_angle_to_matrix(torch.randn(4, 23, 3)), betas=torch.randn(4, 10), keypoints_3d=torch.randn(4, 44, 3), keypoints_2d=256 * torch.rand(4, 44, 2))
 
 
 def oracle(pred, gt, distance, space, emphasis):
@@ -93,7 +93,8 @@ def test_unlabelled_parameters_do_not_count(pred, gt, flag, name):
 
 def test_3d_points_are_compared_relative_to_the_pelvis(pred, gt):
     moved = {**pred, 'keypoints_3d': pred['keypoints_3d'] + torch.randn(4, 1, 3)}
-    torch.testing.assert_close(BodyLosses()(moved, gt)['loss_keypoints_3d'], BodyLosses()(pred, gt)['loss_keypoints_3d'])
+    terms = [BodyLosses()(body, gt)['loss_keypoints_3d'] for body in (moved, pred)]
+    torch.testing.assert_close(*terms)
     gt['keypoints_3d'][:, PELVIS, 3] = 0
     assert BodyLosses()(pred, gt)['loss_keypoints_3d'] == 0
 

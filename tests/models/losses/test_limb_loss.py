@@ -13,7 +13,8 @@ def oracle(logits, classes, valid, weight=None, gamma=0.0, mean=True):
     for b in range(len(z)):
         for limb in range(4):
             c = int(classes[b, limb])
-            total += valid[b] * (1 if weight is None else weight[c]) * (1 - p[b, limb, c]) ** gamma * -np.log(p[b, limb, c])
+            factor = valid[b] * (1 if weight is None else weight[c]) * (1 - p[b, limb, c]) ** gamma
+            total -= factor * np.log(p[b, limb, c])
     return total / max(sum(valid), 1) if mean else total
 
 
@@ -29,7 +30,8 @@ def test_matches_numpy(batch, weight, gamma, reduction):
     logits, classes, valid = batch
     loss = limb_cross_entropy(logits, classes, torch.tensor(valid, dtype=torch.float32),
                               None if weight is None else torch.tensor(weight), gamma, reduction)
-    assert loss.item() == pytest.approx(oracle(logits, classes, valid, weight, gamma or 0.0, reduction == 'mean'), rel=1e-5)
+    expected = oracle(logits, classes, valid, weight, gamma or 0.0, reduction == 'mean')
+    assert loss.item() == pytest.approx(expected, rel=1e-5)
 
 
 def test_unlabelled_samples_get_no_gradient(batch):
