@@ -18,7 +18,8 @@ def gt(make_samples):
 @pytest.fixture
 def pred():
     return dict(global_orient=axis_angle_to_matrix(torch.randn(4, 3)),
-                body_pose=axis_angle_to_matrix(torch.randn(4, 23, 3)), betas=torch.randn(4, 10), keypoints_3d=torch.randn(4, 44, 3), keypoints_2d=256 * torch.rand(4, 44, 2))
+                body_pose=axis_angle_to_matrix(torch.randn(4, 23, 3)), betas=torch.randn(4, 10),
+                keypoints_3d=torch.randn(4, 44, 3), keypoints_2d=256 * torch.rand(4, 44, 2))
 
 
 def oracle(pred, gt, distance, space, emphasis):
