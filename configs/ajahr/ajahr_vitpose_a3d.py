@@ -30,8 +30,8 @@ model = dict(
                'decoder.layers.4.*', 'decoder.layers.5.*', 'limb_classifier.*', 'pose_head.*', 'params_head.*'])
 
 data_sources = {
-    'data/weights/vitpose-h_backbone.pth': 'ViTPose-H of https://github.com/ViTAE-Transformer/ViTPose, renamed by '
-                                           'tools/model_converters',
+    'data/weights/vitpose-h_backbone.pth': 'ViTPose-H of https://github.com/ViTAE-Transformer/ViTPose, then '
+                                           'tools/model_converters/vitpose_to_ajahr.py',
     'data/weights/tokenizer_amputee.pth': 'trained with configs/tokenizer on AMASS, MOYO and A3D poses',
     'data/weights/tokenizer_intact.pth': 'trained with configs/tokenizer on AMASS and MOYO poses',
     'data/body_models/SMPL_NEUTRAL.npz': 'https://smpl.is.tue.mpg.de (registration), or set '
