@@ -21,7 +21,7 @@ model = dict(
         intact=dict(codec, checkpoint=tokenizers + 'tokenizer_tiny_intact/iter_1000.pth')),
     params_head=dict(type='BodyParamsHead', dim=dim),
     body=dict(type='BodyModel', source='open'),
-    losses=dict(type='BodyLosses', pose=0.05, betas=5e-3, keypoints_3d=1.0, keypoints_2d=1.0),
+    losses=dict(type='BodyLosses', pose=0.05, betas=5e-3, keypoints_3d=1.0, keypoints_2d=4.0),
     precision='bfloat16')
 
 optim_wrapper = dict(optimizer=dict(lr=2e-3))

@@ -33,7 +33,14 @@ def test_a_part_without_a_share_is_not_opened(parts):
         MixedDataset(parts, dict(one=1, two=1))
 
 
+def test_only_keeps_the_named_parts(parts):
+    parts['two']['data_root'] = 'nowhere'
+    assert MixedDataset(parts, dict(one=1, two=1), only='one').shares == dict(one=1.0)
+
+
 def test_refusals(parts):
+    with pytest.raises(UserError, match='names no part'):
+        MixedDataset(parts, dict(one=1, two=1), only='three')
     with pytest.raises(UserError, match='must name the same corpora'):
         MixedDataset(parts, dict(one=1))
     with pytest.raises(UserError, match='no part has a share'):
