@@ -24,9 +24,9 @@ PARTS = {
 }
 #: Keys whose value is a path by its name alone.
 _FILE_KEYS = ('ann_file', 'data_root', 'checkpoint', 'load_from', 'annotations', 'model_path', 'image_list')
-_FILE_ENDINGS = ('_file', '_files', '_path', '_checkpoint')
-#: Keys whose value is a path only if it looks like one (``source='open'`` is not).
+#: Keys whose value is a path only if it looks like one (``source='open'`` and ``limb_path='off'`` are not).
 _MAYBE_KEYS = ('source', 'weights', 'pretrained', 'bank')
+_MAYBE_ENDINGS = ('_file', '_files', '_path', '_checkpoint')
 _DATA_SUFFIXES = ('.npz', '.npy', '.pth', '.pt', '.pkl', '.safetensors', '.json', '.jpg', '.png', '.tar', '.csv', '.onnx')
 #: Outputs, not inputs.
 _NOT_INPUTS = ('out_file', 'out_dir', 'work_dir', 'filename', 'filename_tmpl', 'out_path')
@@ -137,9 +137,9 @@ def _paths(key: str, value: Any) -> Sequence[str]:
     values = [value] if isinstance(value, str) else list(value) if _all_strings(value) else []
     if key in _NOT_INPUTS:
         return []
-    if key in _FILE_KEYS or key.endswith(_FILE_ENDINGS):
+    if key in _FILE_KEYS:
         wanted = [item for item in values if item]
-    elif key in _MAYBE_KEYS:
+    elif key in _MAYBE_KEYS or key.endswith(_MAYBE_ENDINGS):
         wanted = [item for item in values if os.sep in item or item.endswith(_DATA_SUFFIXES)]
     else:
         wanted = []

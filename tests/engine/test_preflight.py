@@ -86,3 +86,8 @@ def test_parts_of_a_mixture_that_are_left_out_need_not_be_there(tmp_path):
     mixture = dict(type='MixedDataset', parts=parts, shares=dict(used=1.0, not_chosen=1.0), only='used')
     missing = missing_files(Config(dict(train_dataloader=dict(dataset=mixture))))
     assert {item.path for item in missing} == {str(tmp_path / 'used' / 'annotations.npz')}
+
+
+def test_a_setting_whose_name_ends_like_a_file_is_no_file():
+    assert not missing_files(Config(dict(model=dict(decoder=dict(limb_path='off')))))
+    assert [item.path for item in missing_files(Config(dict(model=dict(mean_file='stats/mean.npz'))))] == ['stats/mean.npz']
