@@ -9,6 +9,7 @@ from mmengine.registry import DefaultScope
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.registry import register_all
 
+pytest.importorskip('xtcocotools')  # no wheel from Python 3.12 on
 mmpose = pytest.importorskip('mmpose')
 CONFIG = (Path(mmpose.__file__).parent / '.mim/configs/body_2d_keypoint/topdown_heatmap/coco'
           / 'td-hm_ViTPose-small-simple_8xb64-210e_coco-256x192.py')
