@@ -25,7 +25,7 @@ def test_the_crop_and_the_keypoints_are_those_of_the_training_pipeline(photo):
     center, size = square_box(BOX)
     all44 = np.zeros((len(HMR44), 3))
     all44[list(COCO17_IN_HMR44)] = keypoints()
-    trained = CropBody()(dict(img=photo, center=center, size=size, rotation=0.0, keypoints_2d=all44,
+    trained = CropBody()(dict(img=photo, center=center, size=size, rotation=0.0, keypoints_2d=all44, projected_2d=all44,
                               visibility=np.zeros(len(HMR44), np.uint8)))
     np.testing.assert_array_equal(packed['inputs'].numpy().transpose(1, 2, 0), trained['img'])
     expected = trained['keypoints_2d'][list(COCO17_IN_HMR44[5:])]
