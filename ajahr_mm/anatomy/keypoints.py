@@ -46,6 +46,9 @@ SKELETON_EDGES: Tuple[Tuple[int, int], ...] = (
     (1, 8), (1, 2), (2, 3), (3, 4), (1, 5), (5, 6), (6, 7), (8, 9), (9, 10), (10, 11), (8, 12), (12, 13), (13, 14),
     (1, 0), (0, 15), (0, 16), (15, 17), (16, 18), (14, 19), (14, 21), (11, 22), (11, 24))
 
+#: Codes of the annotation column ``visibility``.
+VISIBLE, OCCLUDED, OUTSIDE, ABSENT = range(4)
+
 _POSITION = {'shoulder': 0.0, 'elbow': 1.0, 'wrist': 2.0, 'hip': 0.0, 'knee': 1.0, 'ankle': 2.0, 'heel': 2.25,
              'toe': 2.5}
 

@@ -5,8 +5,7 @@ import numpy as np
 
 from ajahr_mm.anatomy import keypoints as keypoint_table
 from ajahr_mm.anatomy import limbs
-
-VISIBLE, OCCLUDED, OUTSIDE, ABSENT = 0, 1, 2, 3
+from ajahr_mm.anatomy.keypoints import ABSENT, OCCLUDED, OUTSIDE, VISIBLE
 
 #: Columns of annotations.npz: name -> (shape of one row, dtype). Written once here, read by the dataset classes.
 COLUMNS = {

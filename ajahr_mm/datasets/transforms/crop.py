@@ -5,11 +5,9 @@ import cv2
 import numpy as np
 from mmcv.transforms import BaseTransform
 
+from ajahr_mm.anatomy.keypoints import OUTSIDE
 from ajahr_mm.geometry.boxes import apply_affine, crop_affine
 from ajahr_mm.registry import TRANSFORMS
-
-#: Codes of the column ``visibility``.
-VISIBLE, OCCLUDED, OUTSIDE, ABSENT = range(4)
 
 
 def cut(image: np.ndarray, affine: np.ndarray, crop_size: int) -> np.ndarray:
