@@ -3,7 +3,7 @@ import json
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any, Dict, Union
+from typing import Any, Collection, Dict, Optional, Union
 
 import numpy as np
 
@@ -15,7 +15,8 @@ PathLike = Union[str, Path]
 _JPEG_START, _JPEG_END = b'\xff\xd8', b'\xff\xd9'
 
 
-def _read(path: PathLike, what: str) -> bytes:
+def read_bytes(path: PathLike, what: str) -> bytes:
+    """The content of a file; ``what`` names it in the UserError of a file that is missing, unreadable or empty."""
     path = Path(path)
     if path.is_dir():
         raise UserError(f'{path} is a folder where {what} was expected; give the file itself.')
@@ -30,22 +31,26 @@ def _read(path: PathLike, what: str) -> bytes:
     return data
 
 
-def load_npz(path: PathLike) -> Dict[str, np.ndarray]:
+def load_npz(path: PathLike, names: Optional[Collection[str]] = None) -> Dict[str, np.ndarray]:
     """All arrays of a ``.npz`` file, by name, without unpickling anything.
+
+    Args:
+        path: the file.
+        names: leave all others unread, even if they hold Python objects; names the file lacks are not in the result.
 
     Raises:
         UserError: the file is missing, not an npz, cut off, or holds Python objects.
     """
     path = Path(path)
     if not path.is_file():
-        _read(path, 'the npz file')  # raises with the reason
+        read_bytes(path, 'the npz file')  # raises with the reason
     try:
         # Our own handle: numpy leaves its own open when the archive turns out to be broken.
         with path.open('rb') as file:
             archive = np.load(file, allow_pickle=False)
             if not hasattr(archive, 'files'):
                 raise UserError(f'{path} is a single npy array, not an npz archive; save it with numpy.savez.')
-            return {name: _member(archive, name, path) for name in archive.files}
+            return {name: _member(archive, name, path) for name in archive.files if names is None or name in names}
     except UserError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError) as error:
@@ -70,7 +75,7 @@ def load_json(path: PathLike) -> Any:
         UserError: the file is missing, empty, not UTF-8 or not JSON (with line and column).
     """
     try:
-        return json.loads(_read(path, 'the JSON file').decode('utf-8'))
+        return json.loads(read_bytes(path, 'the JSON file').decode('utf-8'))
     except UnicodeDecodeError:
         raise UserError(f'{path} is not UTF-8 text, so it is not a JSON file.') from None
     except json.JSONDecodeError as error:
@@ -85,7 +90,7 @@ def read_image(path: PathLike) -> np.ndarray:
         UserError: the file is missing, empty, cut off, or not an image.
     """
     import cv2
-    data = _read(path, 'the image')
+    data = read_bytes(path, 'the image')
     if data.startswith(_JPEG_START) and data.rfind(_JPEG_END, len(data) // 2) < 0:
         raise UserError(f'{path} is a JPEG that breaks off before its end; copy or download it again.')
     image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)

@@ -37,6 +37,14 @@ def test_npz_refuses_objects_without_running_them(tmp_path):
     assert not (tmp_path / 'ran').exists()
 
 
+def test_npz_leaves_arrays_unread_that_nobody_asked_for(tmp_path):
+    np.savez(tmp_path / 'a.npz', fine=np.ones(2), bad=np.array([Bomb(tmp_path / 'ran')], object))
+    assert set(load_npz(tmp_path / 'a.npz', names=('fine', 'absent'))) == {'fine'}
+    with pytest.raises(UserError, match="'bad'.*pickled"):
+        load_npz(tmp_path / 'a.npz', names=('bad',))
+    assert not (tmp_path / 'ran').exists()
+
+
 @pytest.mark.parametrize('kept', [0.95, 0.5, 0.1])
 def test_npz_cut_off(tmp_path, kept):
     np.savez(tmp_path / 'a.npz', x=np.random.default_rng(0).random(500))
