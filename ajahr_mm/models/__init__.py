@@ -8,9 +8,9 @@ from ajahr_mm.models.losses import BodyLosses, PoseReconstructionLosses
 from ajahr_mm.models.mean_body import MeanBody
 from ajahr_mm.models.pose_autoencoder import PoseAutoencoder
 from ajahr_mm.models.preprocessor import BodyPreprocessor, PosePreprocessor
-from ajahr_mm.models.tokenizers import VQPoseCodec
+from ajahr_mm.models.tokenizers import PoseNoise, VQPoseCodec
 
 __all__ = [
     'BPACNet', 'BodyEstimator', 'BodyLosses', 'BodyParamsHead', 'BodyPreprocessor', 'CBAMResNet',
-    'HybridBackbone', 'MeanBody', 'PoseAutoencoder', 'PoseHead', 'PosePreprocessor', 'PoseReconstructionLosses',
-    'RegressionPoseHead', 'SwitchingTokenHead', 'TokenPoseHead', 'TwoPathDecoder', 'VQPoseCodec', 'ViTBackbone']
+    'HybridBackbone', 'MeanBody', 'PoseAutoencoder', 'PoseHead', 'PoseNoise', 'PosePreprocessor',
+    'PoseReconstructionLosses', 'RegressionPoseHead', 'SwitchingTokenHead', 'TokenPoseHead', 'TwoPathDecoder', 'VQPoseCodec', 'ViTBackbone']

@@ -7,6 +7,7 @@ from mmengine.structures import BaseDataElement
 from torch import Tensor
 
 from ajahr_mm.geometry.rotations import sixd_to_matrix
+from ajahr_mm.models.losses.vq_losses import area_weights
 from ajahr_mm.models.precision import PRECISIONS, float32_region, network_region
 from ajahr_mm.registry import BODY_MODELS, MODELS
 from ajahr_mm.structures import BodySample
@@ -24,18 +25,24 @@ class PoseAutoencoder(BaseModel):
         codec: config of a ``VQPoseCodec``.
         body: config in ``BODY_MODELS``; with ``vertex_ids`` a subset of the vertices is compared, which is faster.
         losses: config of ``PoseReconstructionLosses``.
+        noise: config of a ``PoseNoise`` for the input in training; None gives the encoder clean poses.
         precision: None, or 'bfloat16' for the convolutions.
     """
 
-    def __init__(self, codec: dict, body: dict, losses: Optional[dict] = None, precision: Optional[str] = None,
-                 data_preprocessor: Optional[dict] = None, init_cfg: Optional[dict] = None) -> None:
+    def __init__(self, codec: dict, body: dict, losses: Optional[dict] = None, noise: Optional[dict] = None,
+                 precision: Optional[str] = None, data_preprocessor: Optional[dict] = None,
+                 init_cfg: Optional[dict] = None) -> None:
         super().__init__(data_preprocessor or dict(type='PosePreprocessor'), init_cfg)
         if precision not in PRECISIONS:
             raise ValueError(f'precision {precision!r} is not one of {PRECISIONS}')
         self.codec = MODELS.build({'type': 'VQPoseCodec', **codec})
         self.body = BODY_MODELS.build(body)
         self.losses = MODELS.build(losses or dict(type='PoseReconstructionLosses'))
+        self.noise = MODELS.build({'type': 'PoseNoise', **noise}) if noise is not None else None
         self.precision = precision
+        weighted = self.losses.vertex_weighting == 'area' and self.losses.weights['vertices']
+        weight = area_weights(self.body.v_template, self.body.faces) if weighted else None
+        self.register_buffer('vertex_weight', weight, persistent=False)
 
     def forward(self, inputs: Dict[str, Tensor], data_samples: Optional[list] = None,
                 mode: str = 'tensor') -> Union[Dict[str, Tensor], List[BodySample]]:
@@ -45,7 +52,8 @@ class PoseAutoencoder(BaseModel):
         'predict': one ``BodySample`` each, ``joints`` (24,3) and ``vertices`` (V,3) in metres in ``gt`` and ``pred``.
         """
         target = inputs['body_pose']
-        rotations, indices, statistics = self.reconstruct(target)
+        noisy = self.noise is not None and self.training and mode == 'loss'
+        rotations, indices, statistics = self.reconstruct(self.noise(target) if noisy else target)
         if mode == 'tensor':
             return dict(body_pose=rotations, indices=indices)
         with float32_region(target):
@@ -55,7 +63,7 @@ class PoseAutoencoder(BaseModel):
                 with torch.no_grad():
                     true = self.pose_body(target, with_vertices)
                 terms = self.losses(rotations, target, pred.joints, true.joints, pred.vertices, true.vertices,
-                                    statistics.pop('commitment'))
+                                    statistics.pop('commitment'), statistics.pop('codebook', None), self.vertex_weight)
                 return {**terms, **statistics}
             if mode == 'predict':
                 return self._samples(self.pose_body(rotations), self.pose_body(target), rotations, target)

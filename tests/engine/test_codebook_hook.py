@@ -44,3 +44,17 @@ def test_learning_codebooks_are_logged_and_frozen_ones_are_not():
     hub.log_scalars.clear()
     CodebookHook(interval=10).after_train_iter(SimpleNamespace(model=model, message_hub=hub, iter=10), 10)
     assert not hub.log_scalars
+
+
+def test_freeze_after_stops_the_averages_and_nothing_else():
+    model = nn.ModuleDict(dict(learning=Quantizer(), network=nn.Dropout()))
+    hook, seen = CodebookHook(freeze_after=3), []
+    for step in range(5):
+        model.train()  # as the loop does
+        hook.before_train_iter(SimpleNamespace(model=model, iter=step), step)
+        seen.append(model['learning'].training)
+    assert seen == [True, True, True, False, False] and model['network'].training
+    for step in range(5):
+        model.train()
+        CodebookHook().before_train_iter(SimpleNamespace(model=model, iter=step), step)
+        assert model['learning'].training

@@ -70,3 +70,33 @@ def test_codebook_follows_by_averages_and_has_no_gradient(build, rotations):
 def test_unknown_precision_is_refused(build):
     with pytest.raises(ValueError, match="precision 'int4'"):
         build(precision='int4')
+
+
+def test_noise_reaches_the_encoder_in_training_only_and_never_the_target(build, rotations):
+    model, seen = build(noise=dict(scales=[0.5], share=1.0)).train(), []
+    model.codec.register_forward_pre_hook(lambda _, args: seen.append(args[0]))
+    true = model.pose_body(rotations).joints
+    model.losses.register_forward_pre_hook(lambda _, args: torch.testing.assert_close(args[3], true))
+    model(dict(body_pose=rotations), mode='loss')
+    model(dict(body_pose=rotations))
+    model.eval()(dict(body_pose=rotations), mode='loss')
+    assert [torch.equal(pose, rotations) for pose in seen] == [False, True, True] and model.noise.calls == 1
+
+
+def test_a_codebook_that_learns_by_its_term(build, rotations, codec_cfg):
+    model = MODELS.build(dict(type='PoseAutoencoder', codec=dict(codec_cfg, learning='gradient'),
+                              body=dict(type='StubBody'))).train()
+    terms = model(dict(body_pose=rotations), mode='loss')
+    assert terms['loss_codebook'] > 0
+    sum(value for name, value in terms.items() if 'loss' in name).backward()
+    assert model.codec.quantizer.codebook.grad.any()
+
+
+def test_area_weights_come_from_the_body(rotations, codec_cfg):
+    losses = dict(type='PoseReconstructionLosses', vertex_weighting='area')
+    body = dict(type='BodyModel', source='open')
+    model = MODELS.build(dict(type='PoseAutoencoder', codec=codec_cfg, body=body, losses=losses))
+    assert model.vertex_weight.shape == (model.body.num_vertices,) and 'vertex_weight' not in model.state_dict()
+    assert model(dict(body_pose=rotations), mode='loss')['loss_vertices'].isfinite()
+    with pytest.raises(ValueError, match='whole body'):
+        MODELS.build(dict(type='PoseAutoencoder', codec=codec_cfg, body=dict(body, vertex_ids=[0, 1]), losses=losses))

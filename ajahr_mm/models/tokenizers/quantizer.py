@@ -13,8 +13,8 @@ class EMAQuantizer(nn.Module):
 
     The codebook is not trained by gradients: each code is the exponential moving average of its latents, the
     minimiser of the codebook term of Eq. 5. A code whose average use falls below one latent a batch is replaced by a
-    latent of the batch. All state is in buffers, so a resumed run continues exactly. With several processes the
-    statistics are summed and all keep the same codebook.
+    latent of the batch. All state is in buffers and no generator is asked, so a resumed run continues exactly. With
+    several processes the statistics are summed and all keep the same codebook.
 
     Args:
         num_codes: M, size of the codebook.
@@ -34,8 +34,9 @@ class EMAQuantizer(nn.Module):
     def forward(self, latents: Tensor) -> Tuple[Tensor, Tensor, Dict[str, Tensor]]:
         """Latents (B,S,D) -> codes (B,S,D) with straight-through gradient, indices (B,S), statistics.
 
-        Statistics: ``commitment`` mean squared distance to the (detached) codes, with gradient; ``perplexity``
-        exp(-sum p log p) of the batch; ``dead_codes`` how many codes have been used less than once a batch of late.
+        Statistics: ``commitment`` mean squared distance to the (detached) codes, with gradient; ``codebook`` the same
+        with gradient to the codes, where they learn by it; ``perplexity`` exp(-sum p log p) of the batch;
+        ``dead_codes`` how many codes have been used less than once a batch of late.
         """
         with float32_region(latents):
             latents = latents.float()
@@ -49,11 +50,16 @@ class EMAQuantizer(nn.Module):
                 self._update(flat, indices, usage)
             share = usage / usage.sum()
             statistics = dict(
-                commitment=(latents - codes).square().mean(),
+                commitment=(latents - codes.detach()).square().mean(), **self.codebook_term(latents, codes),
                 perplexity=torch.exp(-(share * torch.log(share + 1e-7)).sum()),
                 dead_codes=(self.code_count < 1).sum().float())
             return latents + (codes - latents).detach(), indices.view(latents.shape[:2]), statistics
 
+    def codebook_term(self, latents: Tensor, codes: Tensor) -> Dict[str, Tensor]:
+        """The codebook term of Eq. 5 by name; none here, because averages minimise it without a gradient."""
+        return {}
+
+    @torch.no_grad()
     def nearest(self, flat: Tensor) -> Tensor:
         """Latents (N,D) -> indices (N,) of the nearest codes in squared Euclidean distance (Eq. 4)."""
         return (self.codebook.square().sum(1) - 2 * flat @ self.codebook.T).argmin(1)
@@ -67,12 +73,18 @@ class EMAQuantizer(nn.Module):
         return probs @ self.codebook.to(probs.dtype)
 
     def _candidates(self, flat: Tensor) -> Tensor:
-        """(M,D) latents in random order, the same in all processes; too few are tiled with a little noise."""
+        """(M,D) latents in random order, the same in all processes; too few are tiled with a little noise.
+
+        The batch itself seeds the draw: it changes from step to step, and a resumed run repeats it.
+        """
+        generator = torch.Generator(flat.device).manual_seed(int(flat.sum().view(torch.int32)))
         repeats = -(-self.num_codes // len(flat))
         pool = flat.repeat(repeats, 1)
         if repeats > 1:
-            pool = pool + torch.randn_like(pool) * 0.01 / flat.shape[1] ** 0.5
-        chosen = pool[torch.randperm(len(pool), device=flat.device)[:self.num_codes]].contiguous()
+            noise = torch.randn(pool.shape, generator=generator, device=flat.device)
+            pool = pool + noise * 0.01 / flat.shape[1] ** 0.5
+        order = torch.randperm(len(pool), generator=generator, device=flat.device)
+        chosen = pool[order[:self.num_codes]].contiguous()
         broadcast(chosen)
         return chosen
 
@@ -92,10 +104,11 @@ class EMAQuantizer(nn.Module):
         self.code_sum.lerp_(total, 1 - self.decay)
         self.code_count.lerp_(count, 1 - self.decay)
         average = self.code_sum / self.code_count.clamp_min(1e-12)[:, None]
-        used = self.code_count >= 1
-        if not self.reset:
-            self.codebook.copy_(torch.where(self.code_count[:, None] > 1e-6, average, self.codebook))
-        elif used.all():
-            self.codebook.copy_(average)
-        else:
-            self.codebook.copy_(torch.where(used[:, None], average, self._candidates(flat)))
+        known = self.code_count[:, None] > 1e-6
+        self.codebook.copy_(torch.where(known, average, self.codebook))
+        self._replace_unused(flat)
+
+    def _replace_unused(self, flat: Tensor) -> None:
+        unused = self.code_count < 1
+        if self.reset and unused.any():
+            self.codebook.copy_(torch.where(unused[:, None], self._candidates(flat), self.codebook))

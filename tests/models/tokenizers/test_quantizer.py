@@ -66,7 +66,17 @@ def test_unused_codes_become_latents_of_the_batch():
     latents = torch.randn(40, 5, 3)
     quantizer(latents)
     assert quantizer.code_count[3] < 1
-    assert torch.cdist(quantizer.codebook[3:4], latents.flatten(0, 1)).min() < 1e-6
+    assert (latents.flatten(0, 1) == quantizer.codebook[3]).all(1).any()
+    assert not torch.equal(quantizer.codebook[3], latents[0, 0])  # drawn, not simply the first
+
+
+def test_the_draw_of_new_codes_asks_no_generator_and_differs_from_batch_to_batch():
+    quantizer, batches = trained(), torch.randn(2, 40, 3)
+    before = torch.get_rng_state()
+    first, again, other = (quantizer._candidates(batches[i]) for i in (0, 0, 1))
+    assert torch.equal(first, again) and torch.equal(torch.get_rng_state(), before)
+    rows = [[(batch == row).all(1).nonzero().item() for row in chosen] for chosen, batch in zip((first, other), batches)]
+    assert rows[0] != rows[1] and len(set(rows[0])) == 8
 
 
 def test_evaluation_changes_nothing_and_counts_dead_codes():

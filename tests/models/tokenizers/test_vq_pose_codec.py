@@ -43,3 +43,13 @@ def test_without_encoder_only_the_decoder_and_codebook_remain(codec_cfg):
     codec_cfg.pop('type')
     names = {name.split('.')[0] for name in VQPoseCodec(with_encoder=False, **codec_cfg).state_dict()}
     assert names == {'decoder', 'quantizer'}
+
+
+@pytest.mark.parametrize('code_dim, num_codes, num_tokens', [
+    (128, 2048, 320), (256, 1024, 320), (256, 2048, 20), (256, 2048, 40), (256, 2048, 80), (256, 2048, 160),
+    (256, 2048, 640), (256, 2048, 320)])
+def test_every_size_of_table_c(rotations, code_dim, num_codes, num_tokens):
+    codec = VQPoseCodec(num_tokens, code_dim, num_codes, width=8).eval()
+    sixd, indices, _ = codec(rotations[:2])
+    assert sixd.shape == (2, 21, 6) and indices.shape == (2, num_tokens) and indices.max() < num_codes
+    assert codec.quantizer.codebook.shape == (num_codes, code_dim)
