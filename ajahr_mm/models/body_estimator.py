@@ -1,4 +1,4 @@
-"""BodyEstimator: HMR2, TokenHMR and AJAHR in one class (paper Fig. 2)."""
+"""BodyEstimator: HMR2, TokenHMR, CLIFF and AJAHR in one class (paper Fig. 2)."""
 from typing import Dict, List, Optional, Sequence, Union
 
 import torch
@@ -7,6 +7,7 @@ from mmengine.structures import BaseDataElement
 from torch import Tensor
 
 from ajahr_mm.anatomy.limbs import classes_to_extent
+from ajahr_mm.geometry.box_camera import BoxCamera
 from ajahr_mm.geometry.cameras import project_to_crop
 from ajahr_mm.models.heads.base import checked_rotations
 from ajahr_mm.models.precision import PRECISIONS, float32_region, network_region
@@ -23,8 +24,9 @@ class BodyEstimator(BaseModel):
 
     Args:
         backbone: (B,3,H,W) -> (B,C,h,w).
-        decoder: features, limb token -> hidden state (B,dim).
-        pose_head: a ``PoseHead``: hidden state, amputation status -> (B,23,3,3).
+        decoder: features, limb token -> hidden state (B,dim). One that ``uses_box`` (CLIFF) is also told where the crop
+            lies in its photograph; 2D points are then projected by the photograph's camera.
+        pose_head: a ``PoseHead``: hidden state, amputation status -> (B,23,3,3); None where ``params_head`` gives the pose.
         params_head: hidden state -> global_orient, betas, camera.
         body: config in ``BODY_MODELS``.
         losses: e.g. ``BodyLosses``.
@@ -37,7 +39,7 @@ class BodyEstimator(BaseModel):
         precision: None, or 'bfloat16' for the networks. Rotations, body and losses are always float32.
     """
 
-    def __init__(self, backbone: dict, decoder: dict, pose_head: dict, params_head: dict, body: dict, losses: dict,
+    def __init__(self, backbone: dict, decoder: dict, pose_head: Optional[dict], params_head: dict, body: dict, losses: dict,
                  limb_classifier: Optional[dict] = None, image_columns: Optional[Sequence[int]] = (32, 224),
                  crop_size: int = 256, trainable: Optional[Sequence[str]] = None, train_switch: str = 'gt',
                  precision: Optional[str] = None, data_preprocessor: Optional[dict] = None,
@@ -50,7 +52,7 @@ class BodyEstimator(BaseModel):
         self.backbone = MODELS.build(backbone)
         self.limb_classifier = MODELS.build(limb_classifier) if limb_classifier else None
         self.decoder = MODELS.build(decoder)
-        self.pose_head = MODELS.build(pose_head)
+        self.pose_head = MODELS.build(pose_head) if pose_head else None
         self.params_head = MODELS.build(params_head)
         self.body = BODY_MODELS.build(body)
         self.losses = MODELS.build(losses)
@@ -70,9 +72,10 @@ class BodyEstimator(BaseModel):
         'loss': named terms; 'predict': the samples with ``pred`` filled; 'tensor': the raw predictions, batched.
         """
         gt = BodySample.stack(data_samples, 'gt') if data_samples else {}
+        boxes = self._boxes(data_samples or [], inputs.device)
         if mode == 'loss':
-            return self.loss(inputs, gt)
-        pred = self.regress(inputs, gt.get('input_keypoints'))
+            return self.loss(inputs, gt, boxes)
+        pred = self.regress(inputs, gt.get('input_keypoints'), boxes=boxes)
         if mode == 'predict':
             return self._fill(data_samples, pred)
         if mode == 'tensor':
@@ -80,10 +83,11 @@ class BodyEstimator(BaseModel):
         raise ValueError(f"mode {mode!r} is not 'loss', 'predict' or 'tensor'")
 
     def regress(self, image: Tensor, keypoints: Optional[Tensor] = None,
-                is_amputee: Optional[Tensor] = None) -> Dict[str, Tensor]:
+                is_amputee: Optional[Tensor] = None, boxes: Optional[BoxCamera] = None) -> Dict[str, Tensor]:
         """Crops (B,3,H,W), limb keypoints (B,12,3) crop px -> all predictions in float32.
 
         ``is_amputee`` (B,) float: 1 or 0 where a label chooses the tokenizer, NaN or None where the classifier does.
+        With ``boxes`` also ``translation`` (B,3) m and ``focal`` (B,) px of the photograph's camera.
         """
         pred, token, status = {}, None, None
         with network_region(image, self.precision):
@@ -95,23 +99,35 @@ class BodyEstimator(BaseModel):
                 status = (pred['limb_classes'] != 0).any(1)
                 if is_amputee is not None:
                     status = torch.where(is_amputee.isnan(), status, is_amputee > 0)
-            hidden = self.decoder(features, token)
-            pred.update(self.params_head(hidden), body_pose=checked_rotations(self.pose_head(hidden, status)))
+            hidden = self.decoder(features, token, boxes.information()) if boxes else self.decoder(features, token)
+            pred.update(self.params_head(hidden))
+            rotations = self.pose_head(hidden, status) if self.pose_head is not None else pred['body_pose']
+            pred['body_pose'] = checked_rotations(rotations)
+        if boxes:
+            pred.update(translation=boxes.translation(pred['camera']), focal=boxes.focal)
         return pred
 
-    def loss(self, image: Tensor, gt: Dict[str, Tensor]) -> Dict[str, Tensor]:
+    def _boxes(self, samples: List[BodySample], device: torch.device) -> Optional[BoxCamera]:
+        """Where the crops lie, for a decoder that asks; the ``focal`` of a sample, if it has one, is the photograph's."""
+        if not getattr(self.decoder, 'uses_box', False) or not samples:
+            return None
+        return BoxCamera.stack([BoxCamera.of_crop(sample.img_shape, sample.size, sample.affine, sample.crop_size,
+                                                  sample.get('focal')) for sample in samples]).to(device)
+
+    def loss(self, image: Tensor, gt: Dict[str, Tensor], boxes: Optional[BoxCamera] = None) -> Dict[str, Tensor]:
         """Eq. 6: crops (B,3,H,W) and the batched fields of ``BodySample.gt`` -> weighted terms."""
         labelled = gt['has_limbs'] > 0
         is_amputee = None
         if self.train_switch == 'gt':
             is_amputee = (gt['limb_classes'] != 0).any(1).float().masked_fill(~labelled, float('nan'))
-        pred = self.regress(image, gt['input_keypoints'], is_amputee)
+        pred = self.regress(image, gt['input_keypoints'], is_amputee, boxes)
         with float32_region(image):
             # 3D and 2D are compared on the body that the labels describe: its limbs end where those of the person do.
             body = self.body(pred['global_orient'], pred['body_pose'], pred['betas'], limb_extent=gt['limb_extent'],
                              with_vertices=False)
             pred['keypoints_3d'] = body.keypoints
-            pred['keypoints_2d'] = project_to_crop(body.keypoints, pred['camera'], self.crop_size)
+            project = boxes.project_to_crop if boxes else project_to_crop
+            pred['keypoints_2d'] = project(body.keypoints, pred['camera'], self.crop_size)
             terms = self.losses(pred, gt, self.crop_size)
             if self.limb_classifier is not None:
                 terms.update(self.limb_classifier.loss(pred['limb_logits'], gt['limb_classes'], gt['has_limbs']))
