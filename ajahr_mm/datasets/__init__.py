@@ -6,5 +6,8 @@ from ajahr_mm.datasets.collate import collate_bodies
 from ajahr_mm.datasets.mixed import MixedDataset
 from ajahr_mm.datasets.pose_dataset import PoseDataset
 from ajahr_mm.datasets.samplers import RatioSampler
+from ajahr_mm.datasets.stream import StreamedDataset
+from ajahr_mm.datasets.tar_dataset import TarDataset
 
-__all__ = ['A3DDataset', 'BodyDataset', 'MixedDataset', 'PoseDataset', 'RatioSampler', 'collate_bodies', 'transforms']
+__all__ = ['A3DDataset', 'BodyDataset', 'MixedDataset', 'PoseDataset', 'RatioSampler', 'StreamedDataset', 'TarDataset',
+           'collate_bodies', 'transforms']

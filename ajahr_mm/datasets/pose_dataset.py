@@ -51,11 +51,11 @@ class PoseDataset(BaseDataset):
         pose, extent = RecordTable.concatenate(poses), RecordTable.concatenate(extents)
         amputee = (extent < limb_table.INTACT_EXTENT).any(1)
         wanted = {'all': slice(None), 'intact': ~amputee, 'amputee': amputee}[self.limbs]
-        pose, self._limb_extent = pose[wanted], torch.from_numpy(np.ascontiguousarray(extent[wanted]))
+        pose, self._limb_extent = pose[wanted], torch.tensor(extent[wanted])
         self._amputee = amputee[wanted]
         if not len(pose):
             raise UserError(f'{", ".join(self.ann_files)}: no pose with limbs={self.limbs!r} (of {len(extent)}).')
-        axis_angle = torch.from_numpy(np.ascontiguousarray(pose)).unflatten(1, (-1, 3))
+        axis_angle = torch.tensor(pose).unflatten(1, (-1, 3))
         self._rotations = torch.cat([axis_angle_to_matrix(part) for part in axis_angle.split(_CHUNK)])
         return list(range(len(pose)))
 

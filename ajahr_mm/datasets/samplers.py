@@ -1,16 +1,13 @@
 """RatioSampler: the same mixture in every batch."""
-from fractions import Fraction
-from math import lcm
-from typing import Dict, Iterator, List, Mapping, Optional, Sequence, Union
+from typing import Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Union
 
 import numpy as np
 from mmengine.dist import get_dist_info, sync_random_seed
 from torch.utils.data import Sampler
 
+from ajahr_mm.datasets.share_tree import ShareTree
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.registry import DATA_SAMPLERS
-
-_LONGEST_PERIOD = 20000
 
 
 @DATA_SAMPLERS.register_module()
@@ -25,7 +22,7 @@ class RatioSampler(Sampler):
     Args:
         dataset: a ``ConcatDataset``, whose parts are the groups, or with ``groups`` anything that has ``group_names``.
         ratios: shares, by group name or in the order of the parts; need not sum to 1. A group without one, or with 0,
-            is left out. None: those of a ``MixedDataset``.
+            is left out. None: those of a ``MixedDataset``, with the shares inside its shares.
         groups: what to group by, asked of ``dataset.group_names(groups)`` (``amputee`` -> 'amputee', 'intact').
         seed: None takes one from the clock, the same on all ranks.
         shuffle: False keeps the order of the dataset inside each group.
@@ -37,13 +34,12 @@ class RatioSampler(Sampler):
     def __init__(self, dataset, ratios: Union[Sequence[float], Mapping[str, float], None] = None,
                  groups: Optional[str] = None, seed: Optional[int] = None, shuffle: bool = True) -> None:
         members = _members(dataset, groups)
-        shares = _shares(getattr(dataset, 'shares', None) if ratios is None else ratios, members)
         self.group_names: List[str] = list(members)
-        self._pattern = even_pattern(shares)
-        # taken[n]: how many of each group the first n samples of a period hold
-        taken = np.zeros((len(self._pattern) + 1, len(shares)), np.int64)
-        taken[np.arange(1, len(taken)), self._pattern] = 1
-        self._taken = taken.cumsum(0)
+        if ratios is None and groups is None and hasattr(dataset, 'share_tree'):
+            self._tree = dataset.share_tree
+            _check_filled(members, self._tree.leaves())
+        else:
+            self._tree = ShareTree(_shares(ratios, members), range(len(members)))
         self.shuffle = shuffle
         self.rank, self.world_size = get_dist_info()
         self.seed = sync_random_seed() if seed is None else seed
@@ -55,10 +51,8 @@ class RatioSampler(Sampler):
         position, self._start = self._start, 0
         orders: Dict[int, tuple] = {}
         while True:
-            period, place = divmod(position, len(self._pattern))
-            group = int(self._pattern[place])
-            used = period * self._taken[-1, group] + self._taken[place, group]
-            yield self._pick(group, int(used), orders)
+            group, used = self._tree.locate(position)
+            yield self._pick(group, used, orders)
             position += 1
 
     def __len__(self) -> int:
@@ -83,35 +77,6 @@ class RatioSampler(Sampler):
         return int(orders[group][1][place])
 
 
-def even_pattern(shares: Sequence[float]) -> np.ndarray:
-    """Groups (P,) of one period, such that every beginning holds each group within less than one sample of its share.
-
-    Earliest deadline first (Tijdeman 1980, "The chairman assignment problem"). Shares are taken to 1/10000; where their
-    common denominator exceeds 20,000 they are rounded to 1/20,000.
-    """
-    weights = [Fraction(share).limit_denominator(10000) for share in shares]
-    ratios = [weight / sum(weights) for weight in weights]
-    period = lcm(*(ratio.denominator for ratio in ratios))
-    if period > _LONGEST_PERIOD:
-        period = _LONGEST_PERIOD
-        counts = [int(ratio * period) for ratio in ratios]
-        for group in sorted(range(len(ratios)), key=lambda g: counts[g] - ratios[g] * period)[:period - sum(counts)]:
-            counts[group] += 1
-    else:
-        counts = [int(ratio * period) for ratio in ratios]
-    # All in units of 1 / (period * slack), so that there is no rounding.
-    slack = max(2 * sum(count > 0 for count in counts) - 2, 1)
-    taken, pattern = [0] * len(counts), []
-    for n in range(1, period + 1):
-        owed = [count * n - period * t for count, t in zip(counts, taken)]
-        ready = [g for g in range(len(counts)) if counts[g] and owed[g] * slack >= period]
-        ready = ready or [g for g in range(len(counts)) if owed[g] > 0]  # a single group
-        group = min(ready, key=lambda g: (Fraction(period * (slack - 1) - owed[g] * slack, counts[g]), g))
-        taken[group] += 1
-        pattern.append(group)
-    return np.array(pattern)
-
-
 def _shares(ratios, members: Dict[str, np.ndarray]) -> List[float]:
     if ratios is None:
         raise UserError('RatioSampler needs ratios=…, unless the dataset is a MixedDataset with shares.')
@@ -125,10 +90,15 @@ def _shares(ratios, members: Dict[str, np.ndarray]) -> List[float]:
         raise UserError(f'RatioSampler: {len(shares)} ratios for {len(members)} groups ({", ".join(members)}).')
     if not np.isfinite(shares).all() or min(shares) < 0 or not sum(shares) > 0:
         raise UserError(f'RatioSampler: ratios {shares} must not be negative and not all zero.')
-    for name, share in zip(members, shares):
-        if share > 0 and not len(members[name]):
-            raise UserError(f'RatioSampler: group {name} has ratio {share} but no samples.')
+    _check_filled(members, np.flatnonzero(shares))
     return shares
+
+
+def _check_filled(members: Dict[str, np.ndarray], wanted: Iterable[int]) -> None:
+    names = list(members)
+    for group in wanted:
+        if not len(members[names[group]]):
+            raise UserError(f'RatioSampler: group {names[group]} has a share but no samples.')
 
 
 def _members(dataset, groups: Optional[str]) -> Dict[str, np.ndarray]:
@@ -136,7 +106,8 @@ def _members(dataset, groups: Optional[str]) -> Dict[str, np.ndarray]:
     parts = getattr(dataset, 'datasets', None)
     if groups is not None:
         names = np.concatenate([part.group_names(groups) for part in parts]) if parts else dataset.group_names(groups)
-        return {str(name): np.flatnonzero(names == name) for name in np.unique(names)}
+        found, group = np.unique(names, return_inverse=True)
+        return {str(name): np.flatnonzero(group == number) for number, name in enumerate(found)}
     if parts is None:
         raise UserError('RatioSampler needs a ConcatDataset, or groups=… to split one dataset.')
     edges = np.cumsum([0] + [len(part) for part in parts])

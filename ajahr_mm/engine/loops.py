@@ -67,7 +67,9 @@ class ResumableTrainLoop(IterBasedTrainLoop):
             batches = self.dataloader.batch_sampler
             sampler = batches.sampler
             past = self._iter * batches.batch_size
-            if hasattr(sampler, 'skip'):
+            if hasattr(self.dataloader.dataset, 'skip'):  # a stream has no sampler and keeps its own order
+                self.dataloader.dataset.skip(past, batches.batch_size)
+            elif hasattr(sampler, 'skip'):
                 sampler.skip(past)
             else:
                 if hasattr(sampler, '_indices_of_rank'):  # MMEngine's InfiniteSampler keeps one generator for life

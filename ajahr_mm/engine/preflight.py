@@ -124,8 +124,9 @@ def _used(node: dict) -> dict:
     if node.get('type') != 'MixedDataset' or not isinstance(parts, dict):
         return node
     names = [only] if isinstance(only, str) else only
-    kept = {name: part for name, part in parts.items()
-            if (names is None or name in names) and (not shares or shares.get(name, 0) > 0)}
+    numbers = [share for share in (shares or {}).values() if not isinstance(share, str)]
+    kept = {name: part for name, part in parts.items() if (names is None or name in names) and (
+        not shares or (shares.get(name, 0) > 0 if not isinstance(shares.get(name), str) else sum(numbers) < 1 - 1e-9))}
     return {**node, 'parts': kept}
 
 

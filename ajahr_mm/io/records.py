@@ -1,29 +1,51 @@
 """RecordTable: annotations as columns of equal length, checked once when they are opened."""
-from typing import Any, Dict, Iterable, Mapping, Optional, Sequence, Tuple
+import json
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
+from ajahr_mm.io import npz_columns, row_checks
+from ajahr_mm.io.cache_files import cache_path, drop_outdated, fingerprint
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.io.safe_load import PathLike, load_npz
 
 _KINDS = {'float': 'fiu', 'int': 'iu', 'str': 'US'}
 _SHOWN_ROWS = 5
+_UNPACK_ABOVE = 64 << 20  # bytes; smaller compressed archives are simply loaded
+
+Columns = Mapping[str, Union[np.ndarray, npz_columns.Blocks]]
 
 
 class RecordTable:
-    """Columns (N, …) of the same N rows. Columns stay plain arrays, so forked loader workers share their memory.
+    """Columns (N, …) of the same N rows.
+
+    The columns of a file lie in the file (memory-mapped): a million rows open in a moment, and loader workers, forked or
+    spawned, share what any of them has read. A pickled table of a file is its path, never its data.
 
     Args:
         columns: arrays by name. Arrays without rows (0-d) are kept apart in :attr:`constants`.
         source: where they come from, named in every error.
+        on_bad: ``raise``: a row that fails a check is an error. ``skip``: it is marked in :attr:`bad` and told in
+            :attr:`complaints`, and whoever uses the table leaves it out.
 
     Raises:
         UserError: columns of different lengths, or none at all.
     """
 
-    def __init__(self, columns: Mapping[str, np.ndarray], source: str = 'the table') -> None:
+    def __init__(self, columns: Mapping[str, np.ndarray], source: str = 'the table', on_bad: str = 'raise') -> None:
+        self.source, self.on_bad = str(source), on_bad
+        self.complaints: List[str] = []
+        #: What whoever made the table had to leave out, a sentence each (constant ``left_out``, a JSON list).
+        self.left_out: List[str] = []
+        self._file: Optional[Path] = None
+        self._print = ''
+        self._not_finite: Dict[str, np.ndarray] = {}
+        self._bad: Optional[np.ndarray] = None
+        self._take(columns)
+
+    def _take(self, columns: Mapping[str, np.ndarray]) -> None:
         arrays = {name: np.asarray(column) for name, column in columns.items()}
-        self.source = str(source)
         self.constants: Dict[str, np.ndarray] = {name: a for name, a in arrays.items() if a.ndim == 0}
         self.columns: Dict[str, np.ndarray] = {name: a for name, a in arrays.items() if a.ndim > 0}
         if not self.columns:
@@ -33,19 +55,70 @@ class RecordTable:
             listing = ', '.join(f'{name} {length}' for name, length in lengths.items())
             raise UserError(f'{self.source} has columns of different lengths ({listing}); all need the same rows.')
         self._length = next(iter(lengths.values()))
+        self.left_out = json.loads(str(self.constants.get('left_out', '[]')))
 
+    # ------------------------------------------------------------------ opening
     @classmethod
-    def from_npz(cls, path: PathLike, required: Iterable[str] = ()) -> 'RecordTable':
-        """Opens a pickle-free npz whose arrays are columns, and insists on the ``required`` ones."""
-        table = cls(load_npz(path), source=str(path))
+    def from_npz(cls, path: PathLike, required: Iterable[str] = (), on_bad: str = 'raise',
+                 source: Optional[str] = None) -> 'RecordTable':
+        """Opens a pickle-free npz whose arrays are columns, and insists on the ``required`` ones.
+
+        Large compressed archives are unpacked once into a cache file (``cache_files.cache_path``). The first opening
+        reads the file once, to check it; for large files the result is kept in the cache.
+
+        Raises:
+            UserError: the file is missing, cut off or damaged, holds Python objects, or lacks a column.
+        """
+        path = Path(path)
+        members = npz_columns.list_members(path)
+        file = path
+        if not npz_columns.is_mappable(members) and sum(m.nbytes for m in members) > _UNPACK_ABOVE:
+            file = _made_once([path], 'unpacked', lambda: {
+                m.name: npz_columns.Blocks(m.shape, m.dtype, npz_columns.stream_rows(path, m.name)) for m in members})
+        table = cls(_open(file), source or str(path), on_bad)
         table.check_present(required)
+        table._file, table._print = file, fingerprint([file])
+        table._not_finite = row_checks.not_finite_rows(file)
         return table
 
+    @classmethod
+    def converted(cls, sources: Sequence[PathLike], convert: Callable[[], Columns], recipe: str,
+                  required: Iterable[str] = (), on_bad: str = 'raise') -> 'RecordTable':
+        """The table that ``convert()`` makes of the files ``sources``: made once, kept in the cache, mapped from then on.
+
+        For layouts of others. ``convert`` returns columns, those too large for memory as ``npz_columns.Blocks``; it
+        runs again when a source changes or ``recipe`` (a word, with a version) does.
+        """
+        file = _made_once(sources, recipe, convert)
+        return cls.from_npz(file, required, on_bad, source=str(sources[0]))
+
+    def __getstate__(self) -> dict:
+        state = self.__dict__.copy()
+        if self._file is not None:
+            del state['columns'], state['constants']
+        return state
+
+    def __setstate__(self, state: dict) -> None:
+        self.__dict__.update(state)
+        if self._file is not None:
+            if fingerprint([self._file]) != self._print:
+                raise UserError(f'{self._file} has changed since it was opened; start again.')
+            self._take(_open(self._file))
+
+    def __deepcopy__(self, memo: dict) -> 'RecordTable':
+        return self  # read-only, and possibly gigabytes
+
+    # ------------------------------------------------------------------ asking
     def __len__(self) -> int:
         return self._length
 
     def __contains__(self, name: str) -> bool:
         return name in self.columns
+
+    @property
+    def bad(self) -> np.ndarray:
+        """(N,) bool: the rows that have failed a check, with ``on_bad='skip'``."""
+        return np.zeros(len(self), bool) if self._bad is None else self._bad
 
     def check_present(self, names: Iterable[str]) -> None:
         """Raises UserError naming every missing column and those that are there."""
@@ -64,7 +137,7 @@ class RecordTable:
             default: value of every row when the column is absent; without one an absent column is an error.
 
         Raises:
-            UserError: absent, wrong shape, wrong kind, or NaN/infinite (with the row numbers).
+            UserError: absent, wrong shape, wrong kind, or NaN/infinite (with the row numbers; see ``on_bad``).
         """
         if name not in self.columns:
             if default is None:
@@ -78,17 +151,42 @@ class RecordTable:
         if values.dtype.kind not in _KINDS[kind] and not (values.dtype.kind == 'b' and kind != 'str'):
             raise UserError(f'{self.source}: column {name} holds {values.dtype}, expected {kind} values.')
         if values.dtype.kind == 'f':
-            self.check_rows(np.isfinite(values).reshape(len(self), -1).all(1), f'column {name} is NaN or infinite')
+            wrong = self._not_finite[name] if self._file else row_checks.not_finite(values)
+            if len(wrong):
+                valid = np.ones(len(self), bool)
+                valid[wrong] = False
+                self.check_rows(valid, f'column {name} is NaN or infinite')
         return values if dtype is None else values.astype(dtype, copy=False)
 
     def check_rows(self, valid: np.ndarray, what: str) -> None:
-        """Raises UserError saying ``what`` is wrong and in which rows, unless all rows are ``valid`` (N,)."""
+        """Raises UserError saying ``what`` is wrong and in which rows, unless all rows are ``valid`` (N,).
+
+        With ``on_bad='skip'`` the rows are marked instead.
+        """
         bad = np.flatnonzero(~np.asarray(valid, bool))
-        if len(bad):
-            rows = ', '.join(map(str, bad[:_SHOWN_ROWS])) + (', …' if len(bad) > _SHOWN_ROWS else '')
-            raise UserError(f'{self.source}: {what} in row{"s" * (len(bad) > 1)} {rows} ({len(bad)} of {len(self)}).')
+        if not len(bad):
+            return
+        rows = ', '.join(map(str, bad[:_SHOWN_ROWS])) + (', …' if len(bad) > _SHOWN_ROWS else '')
+        complaint = f'{self.source}: {what} in row{"s" * (len(bad) > 1)} {rows} ({len(bad)} of {len(self)}).'
+        if self.on_bad == 'raise':
+            raise UserError(complaint)
+        self.complaints.append(complaint)
+        self._bad = self.bad
+        self._bad[bad] = True
 
     @staticmethod
     def concatenate(arrays: Sequence[np.ndarray]) -> np.ndarray:
         """Several columns behind one another; a single one is passed through without a copy."""
         return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+
+
+def _open(file: Path) -> Dict[str, np.ndarray]:
+    return npz_columns.map_npz(file) if npz_columns.is_mappable(npz_columns.list_members(file)) else load_npz(file)
+
+
+def _made_once(sources: Sequence[PathLike], recipe: str, make: Callable[[], Columns]) -> Path:
+    path = cache_path(sources, recipe, '.npz')
+    if not path.exists():
+        npz_columns.write_npz(path, make())
+        drop_outdated(path)
+    return path

@@ -89,13 +89,17 @@ def read_image(path: PathLike) -> np.ndarray:
     Raises:
         UserError: the file is missing, empty, cut off, or not an image.
     """
+    return decode_image(read_bytes(path, 'the image'), str(path))
+
+
+def decode_image(data: bytes, name: str) -> np.ndarray:
+    """The same from the bytes of an image file; ``name`` stands in the errors."""
     import cv2
-    data = read_bytes(path, 'the image')
     if data.startswith(_JPEG_START) and data.rfind(_JPEG_END, len(data) // 2) < 0:
-        raise UserError(f'{path} is a JPEG that breaks off before its end; copy or download it again.')
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        raise UserError(f'{name} is a JPEG that breaks off before its end; copy or download it again.')
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
     if image is None:
-        raise UserError(f'{path} is not an image that OpenCV can decode; use JPEG, PNG, BMP, TIFF or WebP.')
+        raise UserError(f'{name} is not an image that OpenCV can decode; use JPEG, PNG, BMP, TIFF or WebP.')
     return cv2.cvtColor(image, cv2.COLOR_BGR2RGB, dst=image)
 
 

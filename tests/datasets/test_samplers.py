@@ -65,13 +65,6 @@ def test_no_group_is_ever_a_whole_sample_away_from_its_share(ratios):
     assert np.abs(running - exact).max() < 1
 
 
-def test_shares_without_a_short_period_are_rounded_finely():
-    ratios = np.array([0.3333, 0.2357, 0.4309, 0.0711, 0.0123])
-    pattern = samplers.even_pattern(ratios)
-    assert len(pattern) <= 20000
-    np.testing.assert_allclose(np.bincount(pattern) / len(pattern), ratios / ratios.sum(), atol=1e-4)
-
-
 @pytest.mark.parametrize('skipped', [0, 1, 8, 37, 803, 10 ** 9])
 def test_skip_continues_where_it_would_have_been(skipped):
     def build():
@@ -125,5 +118,5 @@ def test_refusals(ratios, groups, message):
 
 
 def test_a_wanted_group_without_samples_is_refused():
-    with pytest.raises(UserError, match='part 1 has ratio 1.0 but no samples'):
+    with pytest.raises(UserError, match='part 1 has a share but no samples'):
         RatioSampler(Parts(range(4), range(0)), [1, 1], seed=0)
