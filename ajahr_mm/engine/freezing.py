@@ -2,7 +2,7 @@
 import fnmatch
 import re
 from types import MethodType
-from typing import List, Optional
+from typing import Iterable, List, Optional
 
 from torch import nn
 
@@ -11,26 +11,30 @@ from ajahr_mm.io.errors import UserError
 _REGEX_MARKS = set('^$\\(|+')
 
 
-def apply_trainable(module: nn.Module, patterns: Optional[List[str]]) -> int:
+def apply_trainable(module: nn.Module, patterns: Optional[List[str]], frozen: Iterable[nn.Module] = ()) -> int:
     """Leaves the parameters that match a pattern trainable and freezes all others; returns how many scalars can learn.
 
     A pattern is a glob over the whole dotted name (``decoder.*``, ``backbone.layers.3[01].*``); one with a mark of regular
     expressions (``^ $ \\ ( | +``) is searched as such. ``None`` freezes nothing, an empty list everything. A
     submodule without any trainable parameter stays in eval mode when ``module.train()`` is called, so that its running
-    statistics and dropout do not change what was pretrained.
+    statistics and dropout do not change what was pretrained. The parts in ``frozen`` (tokenizers) never learn, whatever
+    the patterns say.
 
     Raises:
-        UserError: a pattern matches no parameter.
+        UserError: a pattern matches no parameter, or only such as never learn.
     """
+    never = {parameter for part in frozen for parameter in part.parameters()}
+    for parameter in never:
+        parameter.requires_grad_(False)
     if patterns is None:
         return sum(parameter.numel() for parameter in module.parameters() if parameter.requires_grad)
-    names = [name for name, _ in module.named_parameters()]
+    names = [name for name, parameter in module.named_parameters() if parameter not in never]
     chosen = set()
     for pattern in patterns:
         matching = [name for name in names if _matches(name, pattern)]
         if not matching:
-            raise UserError(f'trainable pattern {pattern!r} matches no parameter of {type(module).__name__}; '
-                            f'its parameters are named like {", ".join(names[:3])}.')
+            raise UserError(f'trainable pattern {pattern!r} matches no parameter of {type(module).__name__} that may learn; '
+                            f'these are named like {", ".join(names[:3])}.')
         chosen.update(matching)
     for name, parameter in module.named_parameters():
         parameter.requires_grad_(name in chosen)

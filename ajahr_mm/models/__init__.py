@@ -5,7 +5,8 @@ from ajahr_mm.models.bpac_net import BPACNet
 from ajahr_mm.models.decoders import BoxPooling, TwoPathDecoder
 from ajahr_mm.models.heads import (BodyParamsHead, CLIFFHead, PoseHead, RegressionPoseHead, SwitchingTokenHead,
                                    TokenPoseHead)
-from ajahr_mm.models.losses import BodyLosses, PoseDiscriminator, PoseReconstructionLosses
+from ajahr_mm.models.limb_estimator import LimbEstimator
+from ajahr_mm.models.losses import BodyLosses, PoseAdversary, PoseDiscriminator, PoseReconstructionLosses, TALSLosses
 from ajahr_mm.models.mean_body import MeanBody
 from ajahr_mm.models.pose_autoencoder import PoseAutoencoder
 from ajahr_mm.models.preprocessor import BodyPreprocessor, PosePreprocessor
@@ -13,6 +14,7 @@ from ajahr_mm.models.tokenizers import PoseNoise, VQPoseCodec
 
 __all__ = [
     'BPACNet', 'BodyEstimator', 'BodyLosses', 'BodyParamsHead', 'BodyPreprocessor', 'BoxPooling', 'CBAMResNet',
-    'CLIFFHead', 'HRNetBackbone', 'HybridBackbone', 'MeanBody', 'PoseAutoencoder', 'PoseDiscriminator', 'PoseHead',
-    'PoseNoise', 'PosePreprocessor', 'PoseReconstructionLosses', 'RegressionPoseHead', 'SwitchingTokenHead',
-    'TokenPoseHead', 'TwoPathDecoder', 'VQPoseCodec', 'ViTBackbone']
+    'CLIFFHead', 'HRNetBackbone', 'HybridBackbone', 'LimbEstimator', 'MeanBody', 'PoseAdversary', 'PoseAutoencoder',
+    'PoseDiscriminator', 'PoseHead', 'PoseNoise', 'PosePreprocessor', 'PoseReconstructionLosses',
+    'RegressionPoseHead', 'SwitchingTokenHead', 'TALSLosses', 'TokenPoseHead', 'TwoPathDecoder', 'VQPoseCodec',
+    'ViTBackbone']

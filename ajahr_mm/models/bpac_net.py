@@ -9,6 +9,7 @@ from torch.nn.functional import interpolate
 from ajahr_mm.anatomy.keypoints import LIMB12
 from ajahr_mm.anatomy.limbs import LIMBS, NUM_CLASSES
 from ajahr_mm.geometry.heatmaps import gaussian_heatmaps
+from ajahr_mm.models.backbones.encoder import build_encoder
 from ajahr_mm.models.losses.limb_loss import limb_cross_entropy
 from ajahr_mm.models.precision import float32_region
 from ajahr_mm.registry import MODELS
@@ -24,8 +25,9 @@ class BPACNet(BaseModule):
     2 from elbow/knee, 3 from shoulder/hip.
 
     Args:
-        backbone: config of a convolutional encoder with ``in_channels`` 15 ('both'), 3 ('image') or 12 ('keypoints').
-        token_dim: width of the limb token; that of the image tokens.
+        backbone: config of an encoder; it gets ``in_channels`` 15 ('both'), 3 ('image') or 12 ('keypoints'). ``CBAMResNet``
+            is the paper's; any other of mmpretrain does, such as ``dict(type='mmpretrain.ResNet', depth=18)``.
+        token_dim: width of the limb token; that of the image tokens. None makes no token, where nothing attends to it.
         inputs: 'both', or one alone (paper Table 4b).
         image_size: side of the square input; the crop is resized to it. 256 is the crop itself.
         crop_size: side of the crop the keypoints are measured in.
@@ -41,7 +43,7 @@ class BPACNet(BaseModule):
         reduction: of the loss over the batch, 'mean' or 'sum'.
     """
 
-    def __init__(self, backbone: dict, token_dim: int = 1280, inputs: str = 'both', image_size: int = 256,
+    def __init__(self, backbone: dict, token_dim: Optional[int] = 1280, inputs: str = 'both', image_size: int = 256,
                  crop_size: int = 256, sigma: float = 2.0, grid: Optional[Sequence[int]] = None,
                  heatmap_gain: float = 1.0, ignore_confidence: bool = False,
                  class_weight: Optional[Sequence[float]] = None, focal_gamma: Optional[float] = None,
@@ -50,10 +52,10 @@ class BPACNet(BaseModule):
         if inputs not in INPUTS:
             raise ValueError(f'BPAC-Net inputs {inputs!r} is not one of {INPUTS}')
         channels = 3 * (inputs != 'keypoints') + len(LIMB12) * (inputs != 'image')
-        self.backbone = MODELS.build({'in_channels': channels, **backbone})
+        self.backbone = build_encoder(backbone, channels)
         width = self.backbone.out_channels * (grid[0] * grid[1] if grid else 1)
         self.heads = nn.ModuleList(nn.Linear(width, NUM_CLASSES) for _ in LIMBS)
-        self.projection = nn.Linear(width, token_dim)
+        self.projection = nn.Linear(width, token_dim) if token_dim else None
         self.inputs, self.image_size, self.crop_size, self.sigma = inputs, image_size, crop_size, sigma
         self.keep_grid, self.heatmap_gain, self.ignore_confidence = bool(grid), heatmap_gain, ignore_confidence
         self.focal_gamma, self.loss_weight, self.reduction = focal_gamma, loss_weight, reduction
@@ -61,11 +63,13 @@ class BPACNet(BaseModule):
         self.register_buffer('class_weight', weight, persistent=False)
 
     def forward(self, image: Tensor, keypoints: Optional[Tensor] = None) -> Dict[str, Tensor]:
-        """Normalised crop (B,3,H,W), keypoints (B,12,3) crop px with confidence -> logits (B,4,4), token (B,1,D)."""
+        """Normalised crop (B,3,H,W), keypoints (B,12,3) crop px with confidence -> ``logits`` (B,4,4), ``token`` (B,1,D)."""
         features = self.backbone(self.assemble(image, keypoints))
         features = features.flatten(1) if self.keep_grid else features.mean((2, 3))
-        return dict(logits=torch.stack([head(features) for head in self.heads], 1),
-                    token=self.projection(features)[:, None])
+        out = dict(logits=torch.stack([head(features) for head in self.heads], 1))
+        if self.projection is not None:
+            out['token'] = self.projection(features)[:, None]
+        return out
 
     def assemble(self, image: Tensor, keypoints: Optional[Tensor]) -> Tensor:
         """The network's input (B,C,S,S): X = concat(I, K) of Sec. 3.3.1."""

@@ -6,6 +6,7 @@ from mmengine.model import BaseModel
 from mmengine.structures import BaseDataElement
 from torch import Tensor
 
+from ajahr_mm.anatomy.skeleton import NUM_TOKEN_JOINTS
 from ajahr_mm.geometry.rotations import sixd_to_matrix
 from ajahr_mm.models.losses.vq_losses import area_weights
 from ajahr_mm.models.precision import PRECISIONS, float32_region, network_region
@@ -40,9 +41,10 @@ class PoseAutoencoder(BaseModel):
         self.losses = MODELS.build(losses or dict(type='PoseReconstructionLosses'))
         self.noise = MODELS.build({'type': 'PoseNoise', **noise}) if noise is not None else None
         self.precision = precision
-        weighted = self.losses.vertex_weighting == 'area' and self.losses.weights['vertices']
-        weight = area_weights(self.body.v_template, self.body.faces) if weighted else None
-        self.register_buffer('vertex_weight', weight, persistent=False)
+        self.register_buffer('vertex_weight', None, persistent=False)
+        if self.losses.vertex_weighting == 'area' and self.losses.weights['vertices']:
+            rest = self.pose_body(torch.eye(3).expand(1, NUM_TOKEN_JOINTS, 3, 3)).vertices[0]
+            self.vertex_weight = area_weights(rest, self.body.faces)
 
     def forward(self, inputs: Dict[str, Tensor], data_samples: Optional[list] = None,
                 mode: str = 'tensor') -> Union[Dict[str, Tensor], List[BodySample]]:

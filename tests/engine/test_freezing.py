@@ -41,7 +41,7 @@ def test_none_freezes_nothing():
 
 
 def test_a_pattern_that_matches_nothing_is_a_mistake():
-    with pytest.raises(UserError, match='decoder.*matches no parameter of ModuleDict.*backbone.0.weight'):
+    with pytest.raises(UserError, match='decoder.*matches no parameter of ModuleDict that may learn; these are named like backbone.0.weight'):
         apply_trainable(network(), ['head.*', 'decoder.*'])
 
 
@@ -94,3 +94,14 @@ def test_a_copy_keeps_its_own_frozen_parts():
 def test_is_frozen_needs_parameters():
     assert not is_frozen(nn.Dropout())
     assert is_frozen(nn.Linear(1, 1).requires_grad_(False))
+
+
+def test_parts_that_never_learn_stay_frozen_and_are_no_match():
+    model = network()
+    apply_trainable(model, ['*.weight'], frozen=[model['backbone']])
+    assert trainable(model) == {'head.weight'} and not model.train()['backbone'].training
+    with pytest.raises(UserError, match='backbone.*matches no parameter'):
+        apply_trainable(model, ['head.*', 'backbone.3.*'], frozen=[model['backbone']])
+    model = network()
+    apply_trainable(model, None, frozen=[model['backbone']])
+    assert trainable(model) == {'head.weight', 'head.bias'}

@@ -100,6 +100,26 @@ def test_3d_points_are_compared_relative_to_the_pelvis(pred, gt):
     assert BodyLosses()(pred, gt)['loss_keypoints_3d'] == 0
 
 
+def test_the_root_may_have_a_weight_of_its_own(pred, gt):
+    whole = BodyLosses(pose=1.0)(pred, gt)['loss_pose']
+    split = BodyLosses(pose=1.0, global_orient=3.0)(pred, gt)
+    torch.testing.assert_close(split['loss_pose'] + split['loss_global_orient'] / 3, whole)
+    root = (pred['global_orient'] - gt['global_orient'])[:, :2].square().sum((1, 2)).mean()
+    torch.testing.assert_close(split['loss_global_orient'], 3 * root)
+
+
+def test_occluded_is_not_amputated(pred, gt):
+    """A hidden limb has no 2D label either, but nobody may learn harder, or less, from it."""
+    intact = {**gt, 'limb_extent': torch.full((4, 4), 3.0), 'keypoints_2d': gt['keypoints_2d'].clone()}
+    hidden = missing_keypoints(classes_to_extent(torch.tensor([[0, 2, 0, 0]] * 4)))
+    intact['keypoints_2d'][hidden] = 0.0
+    losses, plain = BodyLosses(amputee_weight=5.0), BodyLosses(amputee_weight=1.0)
+    for name in ('loss_pose', 'loss_keypoints_3d'):
+        assert torch.equal(losses(pred, intact)[name], plain(pred, intact)[name])
+        amputee = {**intact, 'limb_extent': classes_to_extent(torch.tensor([[0, 2, 0, 0]] * 4))}
+        assert losses(pred, amputee)[name] > plain(pred, amputee)[name]
+
+
 def test_terms_without_weight_are_left_out_and_unknown_words_refused(pred, gt):
     assert set(BodyLosses(pose=0, betas=0)(pred, gt)) == {'loss_keypoints_3d', 'loss_keypoints_2d'}
     for wrong in (dict(distance='l3'), dict(pose_space='quaternion'), dict(reduction='none')):
