@@ -16,7 +16,8 @@ def tools():
     """The builder's modules, which lie beside each other as scripts do."""
     sys.path.insert(0, str(FOLDER))
     try:
-        yield {name: importlib.import_module(name) for name in ('decimation', 'posing', 'people', 'landmarks', 'surface')}
+        names = ('decimation', 'posing', 'people', 'landmarks', 'surface', 'measures', 'describe_open_body')
+        yield {name: importlib.import_module(name) for name in names}
     finally:
         sys.path.remove(str(FOLDER))
 
@@ -119,18 +120,27 @@ def test_rebuilding_gives_the_packaged_file_and_new_people_fit(tools, tmp_path):
     for name in old.files:
         np.testing.assert_allclose(new[name], old[name], atol=1e-6, rtol=0, err_msg=name)
 
-    people = tools['people'].People(importlib.import_module('makehuman').data_root())
-    few = tools['people'].sample_phenotypes(40, 12345)  # nobody of the 1,500
-    drive = people.rest(tools['people'].sample_phenotypes(6, 1), np.arange(len(people.base.vertices)))
-    surface = tools['surface'].build_surface(people.base, people.mirror, drive, 6600, 0.1)
-    fit = tools['people'].sample_phenotypes(300, 2)
-    regressor = tools['landmarks'].fit_regressor(people.rest(fit, surface.ids), people.marked_joints(fit), surface.mirror, 0.02)
-    bodies, joints = people.t_posed(few, surface.ids, regressor)
+    describe = tools['describe_open_body']
+    _, bodies, joints, _ = describe.draw_people(200, 12345)  # nobody of the 1,500
     error = np.linalg.norm(np.einsum('jv,nvd->njd', old['J_regressor'], bodies) - joints, axis=-1)
-    assert error.max() < 0.002
-    axes = old['shapedirs'].reshape(-1, 10)
-    offsets = (bodies - old['v_template']).reshape(len(bodies), -1).T
-    betas = np.linalg.lstsq(axes, offsets, rcond=None)[0]
-    assert 0.6 < betas.std(1).min() and betas.std(1).max() < 1.5  # standard deviations, as promised
-    left = np.linalg.norm((offsets - axes @ betas).T.reshape(len(bodies), -1, 3), axis=-1)
-    assert left.mean() < 0.003
+    assert error.mean() < 0.0005 and np.percentile(error, 99.9) < 0.002 and error.max() < 0.0025
+    betas, off = describe.project(bodies, old)
+    assert 0.75 < betas.std(0).min() and betas.std(0).max() < 1.3  # standard deviations, as promised
+    assert off.mean() < 0.003
+
+
+def test_tape_and_scale_agree_with_trimesh(tools):
+    trimesh = pytest.importorskip('trimesh')
+    measures, body = tools['measures'], np.load(ROOT / 'ajahr_mm/assets/open_body.npz')
+    ball = trimesh.creation.icosphere(4, 0.5)
+    assert measures.stature(ball.vertices) == pytest.approx(1)
+    assert measures.volume(ball.vertices, ball.faces) == pytest.approx(1000 * ball.volume)
+    assert measures.girth(ball.vertices, ball.faces, 0.3) == pytest.approx(2 * np.pi * 0.4, rel=0.01)
+    vertices, labels = body['v_template'].astype(np.float64), body['part_labels']
+    sizes = measures.measure(vertices, body['J_regressor'] @ vertices, body['f'], labels)
+    solid = trimesh.Trimesh(vertices, body['f'], process=False)
+    assert sizes['volume'] == pytest.approx(1000 * solid.volume, rel=1e-6)
+    level = (body['J_regressor'] @ vertices)[[3, 6], 1].mean()
+    outline = solid.section([0, 1, 0], [0, level, 0])
+    assert len(outline.entities) == 1  # nothing but the waist at this height
+    assert 0.97 * outline.length < sizes['waist'] / 100 <= outline.length  # a tape spans the hollow of the back
