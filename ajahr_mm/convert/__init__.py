@@ -1,4 +1,1 @@
-"""Checkpoints of public releases under our names. Pure functions from state dict to state dict."""
-from ajahr_mm.convert.vitpose import convert_vitpose
-
-__all__ = ['convert_vitpose']
+"""Checkpoints of public releases under our names: reading them safely, tables from name to name, a report."""
