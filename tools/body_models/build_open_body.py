@@ -64,7 +64,8 @@ def build(vertices: int = 6600, samples: int = 1500, seed: int = 0, root: Path |
 
 def keypoint_regressors(arrays: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """``J_regressor_<set>`` (K,V) of every keypoint set, for readers of the file who do without this package."""
-    names = ('v_template', 'shapedirs', 'weights', 'J_regressor', 'keypoint_joints', 'keypoint_vertex_ids', 'keypoint_vertices')
+    names = ('v_template', 'shapedirs', 'weights', 'J_regressor', 'keypoint_joints', 'keypoint_vertex_ids',
+             'keypoint_vertices')
     body = BodyArrays(faces=arrays['f'], **{name: arrays[name] for name in names})
     return {f'J_regressor_{name}': keypoint_regressor(body, name).astype(np.float32) for name in KEYPOINT_SETS}
 

@@ -24,7 +24,7 @@ PHENOTYPES = ('gender', 'age', 'height', 'weight', 'muscle', 'proportions')
 def draw_people(count: int, seed: int):
     """Adults on the packaged mesh: phenotypes, T-posed vertices (N,V,3) and joints (N,24,3) m.
 
-    Last, how far (N,24) m the joints are from MakeHuman's helper cubes in the rest pose. No seed below 3: the build had those.
+    Last, how far (N,24) m the joints are from MakeHuman's helper cubes in the rest pose. Seeds below 3 are the build's.
     """
     people, surface, regressor = prepare()
     phenotypes = sample_phenotypes(count, seed)

@@ -65,7 +65,8 @@ class People:
         return np.stack([self.rest(phenotype, self.base.groups[name]).mean(1) * (MIRROR_X if right else 1)
                          for name, right in map(_cube, JOINTS)], 1)
 
-    def t_posed(self, phenotype: dict[str, np.ndarray], ids: np.ndarray, regressor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def t_posed(self, phenotype: dict[str, np.ndarray], ids: np.ndarray,
+                regressor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Vertices (N,len(ids),3) and joints (N,24,3) m in T-pose, pelvis at the origin.
 
         The rest joints come from the surface through ``regressor`` (24,len(ids)): the helper cubes jump by centimetres
