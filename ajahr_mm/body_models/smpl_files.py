@@ -1,12 +1,15 @@
-"""What SMPL and SMPL-H files need to become our 24-joint layout: hands folded into one joint each, keypoints."""
+"""What SMPL and SMPL-H files need to become our 24-joint layout: reading, hands folded into one joint each, keypoints."""
 from pathlib import Path
-from typing import Dict
+from typing import Collection, Dict
 
 import numpy as np
 
 from ajahr_mm.anatomy.keypoints import HMR44
 from ajahr_mm.anatomy.skeleton import JOINTS, PARENTS
 from ajahr_mm.io import UserError
+from ajahr_mm.io.restricted_pickle import SMPL, load_pickle
+from ajahr_mm.io.safe_load import load_npz
+from ajahr_mm.io.stand_ins import as_array
 
 SMPL_VERTICES = 6890
 #: Landmark vertices of the SMPL mesh for the face and feet of OpenPose, as in smplx's ``vertex_ids``.
@@ -15,24 +18,60 @@ SMPL_LANDMARKS = {'nose': 332, 'right_eye': 6260, 'left_eye': 2800, 'right_ear':
                   'right_big_toe': 6617, 'right_small_toe': 6624, 'right_heel': 6787, 'lsp_head_top': 411}
 # SMPL-H: 22 body joints, then 15 finger joints a hand; the middle finger's first knuckle is where SMPL has its hand joint.
 _SMPLH_JOINTS, _FINGERS, _KNUCKLE = 52, (range(22, 37), range(37, 52)), (25, 40)
+_OTHERS = {16: 'a hand of MANO', 55: 'SMPL-X', 5: 'a head of FLAME', 33: 'an animal of SMAL', 35: 'an animal of SMAL'}
+
+
+def read_arrays(path: Path, names: Collection[str]) -> Dict[str, np.ndarray]:
+    """Those of the named arrays that a ``.npz`` or ``.pkl`` file has; nothing in the file is run.
+
+    Pickles are those of the official downloads: text in Latin-1, arrays of chumpy, sparse matrices of scipy.
+
+    Raises:
+        UserError: the file cannot be read, or holds something else under one of the names.
+    """
+    if path.suffix.lower() not in ('.pkl', '.pickle'):
+        return load_npz(path, names)
+    content = load_pickle(path, SMPL)
+    if not isinstance(content, dict):
+        raise UserError(f'{path} holds a {type(content).__name__}, not the arrays of a body; give an SMPL or SMPL-H file.')
+    arrays = {}
+    for name in names:
+        if name in content:
+            try:
+                arrays[name] = as_array(content[name])
+            except ValueError as error:
+                raise UserError(f'{path}: {name} {error}; give the file as it was downloaded.') from None
+    return arrays
+
+
+def count_joints(raw: Dict[str, np.ndarray], path: Path) -> int:
+    """24 for SMPL, 52 for SMPL-H. Raises UserError for another model of the family."""
+    regressor = raw['J_regressor']
+    joints = regressor.shape[0] if regressor.ndim == 2 else 0
+    if joints not in (len(JOINTS), _SMPLH_JOINTS):
+        raise UserError(f'{path}: J_regressor has shape {regressor.shape}, so this is '
+                        f'{_OTHERS.get(joints, "no model known here")}; give an SMPL (24 joints) or SMPL-H (52) file.')
+    return joints
 
 
 def fold_hands(raw: Dict[str, np.ndarray], path: Path) -> Dict[str, np.ndarray]:
     """SMPL-H arrays as SMPL arrays: the 15 joints of a hand move as one; SMPL arrays pass unchanged.
 
-    Fingers keep their skinning, their pose blend shapes are dropped.
+    Fingers keep their skinning, their pose blend shapes are dropped. Raises UserError for arrays that disagree.
     """
-    joints = np.shape(raw['J_regressor'])[0] if np.ndim(raw['J_regressor']) == 2 else 0
-    if joints != _SMPLH_JOINTS:
+    if count_joints(raw, path) != _SMPLH_JOINTS:
         return raw
     folded = dict(raw)
     try:
-        weights = raw['weights']
+        parents, weights = raw['kintree_table'][0].astype(np.int64), raw['weights']
+        for wrist, fingers in zip((20, 21), _FINGERS):
+            if any(parents[f] != wrist and not fingers[0] <= parents[f] < f for f in fingers):
+                raise ValueError
         folded['weights'] = np.concatenate(
             [weights[:, :22]] + [weights[:, list(f)].sum(1, keepdims=True) for f in _FINGERS], 1)
         folded['J_regressor'] = raw['J_regressor'][[*range(22), *_KNUCKLE]]
         kintree = np.array([PARENTS, range(24)])
-        kintree[0, 1:22] = np.asarray(raw['kintree_table'])[0, 1:22]
+        kintree[0, 1:22] = parents[1:22]
         folded['kintree_table'] = kintree
         if 'posedirs' in raw:
             folded['posedirs'] = np.zeros(raw['posedirs'].shape[:2] + (207,), raw['posedirs'].dtype)

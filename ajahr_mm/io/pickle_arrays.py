@@ -45,11 +45,17 @@ class Dtype(StandIn):
 
 
 def checked_keys(keys: Iterable[Any]) -> Iterable[Any]:
-    """The same keys. Nested tuples are refused: hashing one can take longer than anybody waits."""
+    """The same keys. Deeply nested tuples are refused: hashing one can take longer than anybody waits."""
     for key in keys:
-        if not isinstance(key, _KEYS) and not (type(key) is tuple and all(isinstance(part, _KEYS) for part in key)):
+        if not _is_simple(key):
             raise Refused(f'has a {type(key).__name__} as the key of a dict or set, and only text and numbers may be keys')
     return keys
+
+
+def _is_simple(key: Any, depth: int = 3) -> bool:
+    if type(key) is tuple:
+        return depth > 0 and len(key) <= 32 and all(_is_simple(part, depth - 1) for part in key)
+    return isinstance(key, _KEYS)
 
 
 def new_array(kind: Any, shape: Any = None, code: Any = None) -> np.ndarray:

@@ -37,6 +37,13 @@ NUMPY: AllowList = {
     **_table('collections', OrderedDict=pickle_arrays.new_ordered_dict),
 }
 
+# Expressions that files of SMPL may hold beside its arrays, when they were saved from a model in use.
+_CHUMPY = dict(
+    ch=['MatVecMult'],
+    ch_ops='''Cross NanDivide SumOfSquares absolute add arccos arcsin arctan ceil clip cos cumsum divide dot exp floor log
+        maximum mean minimum multiply nan_to_num negative power reciprocal sign sin sqrt square subtract sum tan'''.split(),
+    reordering='AtleastNd Concatenate Diag DiagFlat Repeat Roll Rot90 Sort Tile rollaxis swapaxes'.split())
+
 #: NUMPY, and what the official files of SMPL, SMPL-H and MANO hold besides: sparse matrices and chumpy's arrays.
 SMPL: AllowList = {
     **NUMPY,
@@ -47,11 +54,12 @@ SMPL: AllowList = {
              csr_matrix=stand_ins.RowSparseMatrix, csr_array=stand_ins.RowSparseMatrix),
     **_table('scipy.sparse.coo scipy.sparse._coo',
              coo_matrix=stand_ins.CoordinateMatrix, coo_array=stand_ins.CoordinateMatrix),
-    **_table('chumpy chumpy.ch', Ch=stand_ins.ChumpyArray, MatVecMult=stand_ins.Chumpy),
+    **_table('chumpy.ch', **dict.fromkeys(_CHUMPY['ch'], stand_ins.Chumpy)),
+    **_table('chumpy.ch_ops', **dict.fromkeys(_CHUMPY['ch_ops'], stand_ins.Chumpy)),
+    **_table('chumpy.reordering', **dict.fromkeys(_CHUMPY['reordering'], stand_ins.Chumpy)),
+    **_table('chumpy.ch', Ch=stand_ins.ChumpyArray),
     **_table('chumpy.reordering', Select=stand_ins.ChumpySelect, Reshape=stand_ins.ChumpyReshape,
-             transpose=stand_ins.ChumpyTranspose, Concatenate=stand_ins.Chumpy),
-    **_table('chumpy.ch_ops', add=stand_ins.Chumpy, subtract=stand_ins.Chumpy, multiply=stand_ins.Chumpy,
-             divide=stand_ins.Chumpy),
+             transpose=stand_ins.ChumpyTranspose),
 }
 
 _INSTRUCTIONS = '''

@@ -43,7 +43,7 @@ def as_array(value: Any, depth: int = 0) -> np.ndarray:
             raise ValueError('is nested too deeply')
         try:
             return value.value(depth + 1)
-        except (KeyError, TypeError, IndexError) as error:
+        except (KeyError, TypeError, IndexError, OverflowError) as error:
             raise ValueError(f'is a {type(value).__name__} that does not fit together ({error})') from None
     if isinstance(value, (np.ndarray, np.generic, int, float)):
         return np.asarray(value)

@@ -15,7 +15,7 @@ PLAIN = dict(
     flag=np.array(True), text=np.array(['a', 'bc']), bytes=np.array([b'a']), big_endian=np.arange(3).astype('>i4'),
     half=np.float16(1), single=np.float32(2.5), yes=np.bool_(1), name=np.str_('hey'), complex=np.ones(2, np.complex64),
     objects=np.array([['x', None], [[1], np.int64(3)]], object), ordered=collections.OrderedDict(a=1, b=[2]), unique={1, 2},
-    raw=b'xyz', nothing=b'', umlaut='ü', none=None, huge=2 ** 100, nested=dict(a=[(1, 2.5), {'b': ('c',)}]))
+    raw=b'xyz', nothing=b'', umlaut='ü', none=None, huge=2 ** 100, nested={'a': [(1, 2.5), {'b': ('c',)}], ((2, 3), None): 1})
 
 
 @pytest.mark.parametrize('protocol', range(6))
