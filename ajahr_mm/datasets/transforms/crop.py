@@ -10,16 +10,33 @@ from ajahr_mm.geometry.boxes import apply_affine, crop_affine
 from ajahr_mm.registry import TRANSFORMS
 
 
-def cut(image: np.ndarray, affine: np.ndarray, crop_size: int) -> np.ndarray:
+LOW_PASS = ('area', 'gaussian', 'none')
+
+
+def cut(image: np.ndarray, affine: np.ndarray, crop_size: int, low_pass: str = 'area') -> np.ndarray:
     """Warps ``image`` (H,W,3) through ``affine`` (2,3) into (crop_size, crop_size, 3); black outside the image.
 
     Boxes at least twice the crop are first halved by area averaging, and only where the crop looks: linear
-    interpolation alone would skip pixels.
+    interpolation alone would skip pixels. ``low_pass='gaussian'`` blurs the whole image instead, as the demos of HMR2,
+    TokenHMR and AJAHR do, and 'none' skips pixels, as their training and evaluation do.
     """
+    if low_pass == 'gaussian':
+        image = _blurred(image, 1 / np.hypot(affine[0, 0], affine[1, 0]) / 2)
+    if low_pass != 'area':
+        return cv2.warpAffine(image, affine, (crop_size, crop_size), flags=cv2.INTER_LINEAR)
     shrink = 2 ** int(np.log2(max(1.0, 1 / np.hypot(affine[0, 0], affine[1, 0]))))
     if shrink > 1:
         image, affine = _shrunk(image, affine, crop_size, shrink)
     return cv2.warpAffine(image, affine, (crop_size, crop_size), flags=cv2.INTER_LINEAR)
+
+
+def _blurred(image: np.ndarray, factor: float) -> np.ndarray:
+    """The demos' blur for boxes ``2 * factor`` times the crop: sigma (factor - 1) / 2, if the factor is above 1.1."""
+    if factor <= 1.1:
+        return image
+    sigma = (factor - 1) / 2
+    side = 2 * int(4 * sigma + 0.5) + 1
+    return cv2.GaussianBlur(image, (side, side), sigma, borderType=cv2.BORDER_REPLICATE)
 
 
 def _shrunk(image: np.ndarray, affine: np.ndarray, crop_size: int, shrink: int) -> Tuple[np.ndarray, np.ndarray]:
@@ -47,17 +64,21 @@ class CropBody(BaseTransform):
 
     Args:
         size: side of the crop in px.
+        low_pass: 'area' averaging of large boxes, or 'gaussian' or 'none' for the numbers of public checkpoints, see
+            :func:`cut`.
 
     Required Keys: img, center, size, rotation, keypoints_2d, projected_2d, visibility.
     Modified Keys: img (S,S,3), keypoints_2d, projected_2d, visibility. Added Keys: affine (2,3), crop_size.
     """
 
-    def __init__(self, size: int = 256) -> None:
-        self.size = size
+    def __init__(self, size: int = 256, low_pass: str = 'area') -> None:
+        if low_pass not in LOW_PASS:
+            raise ValueError(f'CropBody low_pass {low_pass!r} is not one of {LOW_PASS}')
+        self.size, self.low_pass = size, low_pass
 
     def transform(self, results: dict) -> dict:
         affine = crop_affine(results['center'], results['size'], self.size, results['rotation'])
-        results['img'] = cut(results['img'], affine, self.size)
+        results['img'] = cut(results['img'], affine, self.size, self.low_pass)
         results['affine'] = affine
         results['crop_size'] = self.size
 

@@ -79,16 +79,18 @@ def _normalised(crop: np.ndarray) -> np.ndarray:
 
 
 def _crops(stored: Dict[str, np.ndarray], seed: int) -> Dict[str, Any]:
+    """The crop of the demos, which blur before large boxes are warped."""
     crops, sizes = [], []
     for i, ((height, width), box) in enumerate(zip(stored['crop_image_hw'], stored['crop_boxes_xyxy'])):
         picture = cv2.cvtColor(photo(seed + i, int(height), int(width)), cv2.COLOR_BGR2RGB)
         center, size = square_box(box)
-        crops.append(_normalised(cut(picture, crop_affine(center, size, CROP_SIZE), CROP_SIZE).astype(np.float64)))
+        crop = cut(picture, crop_affine(center, size, CROP_SIZE), CROP_SIZE, low_pass='gaussian')
+        crops.append(_normalised(crop.astype(np.float64)))
         sizes.append(size)
-    # Large boxes are averaged down here and blurred in the releases.
-    small = np.array(sizes) / CROP_SIZE / 2 <= 1.1
+    # A blurred image stays in whole grey levels here.
+    sharp = np.array(sizes) / CROP_SIZE / 2 <= 1.1
     parts = [comparison.share_of_pixels('crop_sub', stored['crop_sub'][rows], np.stack(crops)[rows], same)
-             for rows, same in ((small, True), (~small, False)) if rows.any()]
+             for rows, same in ((sharp, True), (~sharp, False)) if rows.any()]
     return dict(crop_box_size=np.array(sizes), crop_sub=max(parts, key=lambda part: part.share))
 
 
@@ -112,7 +114,7 @@ def _augment(stored: Dict[str, np.ndarray], i: int, picture: np.ndarray) -> Dict
         results = flip_body(results)
     results = scale_rotate(results, float(stored['aug_scale'][i]), -float(stored['aug_rot_deg'][i]), np.zeros(2))
     affine = crop_affine(results['center'], results['size'], CROP_SIZE, results['rotation'])
-    crop = np.clip(cut(results['img'], affine, CROP_SIZE).astype(np.float64) * stored['aug_color'][i], 0, 255)
+    crop = np.clip(cut(results['img'], affine, CROP_SIZE, low_pass='none').astype(np.float64) * stored['aug_color'][i], 0, 255)
     return dict(aug_affine=affine, aug_crop_sub=_normalised(crop), aug_kp3d_out=results['keypoints_3d'],
                 aug_kp2d_out=_crop_units(results['keypoints_2d'], affine), aug_global_orient_out=results['global_orient'],
                 aug_body_pose_out=results['body_pose'].reshape(-1))
