@@ -1,7 +1,6 @@
 """An index of tar shards: all people of a set as one RecordTable, with the place of each picture."""
 import json
 import time
-from functools import partial
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
@@ -116,13 +115,13 @@ def _joined(shards: Sequence[str], parts: List[Path]) -> Dict[str, object]:
                                 'these shards are not of one set.')
         dtype = np.result_type(*{members[i][name].dtype for i in filled})
         columns[name] = npz_columns.Blocks((sum(counts), *members[filled[0]][name].shape[1:]), dtype,
-                                           _chain(partial(npz_columns.stream_rows, parts[i], name) for i in filled))
+                                           _rows_of([parts[i] for i in filled], name))
     columns['shard'] = np.repeat(np.array(filled, np.int32), counts)
     columns['shards'] = np.array(json.dumps(list(map(str, shards))))
     columns['left_out'] = np.array(json.dumps(left_out))
     return columns
 
 
-def _chain(openers) -> Iterator[np.ndarray]:
-    for opener in openers:
-        yield from opener()
+def _rows_of(files: Sequence[Path], name: str) -> Iterator[np.ndarray]:
+    for file in files:
+        yield from npz_columns.stream_rows(file, name)

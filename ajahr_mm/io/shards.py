@@ -27,6 +27,9 @@ from ajahr_mm.io.errors import UserError
 from ajahr_mm.io.tar_files import TarLimits, TarMember, list_tar, read_part
 
 IMAGE_SUFFIXES = ('jpg', 'jpeg', 'png')
+_MAX_ANNOTATIONS = 64 << 20  # bytes; a megabyte is a thousand people
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, AttributeError, MemoryError,
+               NotImplementedError, RecursionError, RuntimeError)
 _BRACES = re.compile(r'\{(\d+)\.\.(\d+)\}')
 
 People = Dict[str, np.ndarray]
@@ -162,10 +165,13 @@ def decode_people(sample: ShardSample) -> People:
     try:
         if 'npz' in sample.parts:
             with np.load(io.BytesIO(sample.parts['npz']), allow_pickle=False) as archive:
+                unpacked = sum(info.file_size for info in archive.zip.infolist())
+                if unpacked > _MAX_ANNOTATIONS:
+                    raise ValueError(f'{unpacked} bytes for one picture')
                 columns.update((name, archive[name]) for name in archive.files)
         texts = json.loads(sample.parts.get('json', b'{}'))
         columns.update((name, np.array(values)) for name, values in texts.items() if isinstance(values, list))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, AttributeError) as error:
+    except _UNREADABLE as error:
         raise UserError(f'sample {sample.key!r} has annotations that cannot be read ({error}).') from None
     return check_people(columns, sample.key)
 

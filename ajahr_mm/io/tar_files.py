@@ -108,20 +108,16 @@ def _number(field: bytes, path: Path) -> int:
     """An octal field, or a binary one as GNU tar writes for sizes above 8 GiB."""
     if field[0] == 0x80:
         return int.from_bytes(field[1:], 'big')
-    try:
-        return _positive(int(field.strip(b'\0 ') or b'0', 8), path)
-    except ValueError:
-        raise UserError(f'{path} has a header without a readable size; copy or download it again.') from None
+    digits = field.strip(b'\0 ') or b'0'
+    if digits.strip(b'01234567'):
+        raise UserError(f'{path} has a member of unreadable size; copy or download it again.')
+    return int(digits, 8)
 
 
 def _decimal(text: str, path: Path) -> int:
-    return _positive(int(text) if text.isascii() and text.isdigit() and len(text) < 20 else -1, path)
-
-
-def _positive(size: int, path: Path) -> int:
-    if size < 0:
-        raise UserError(f'{path} has a member of impossible size; copy or download it again.')
-    return size
+    if not (text.isascii() and text.isdigit() and len(text) < 20):
+        raise UserError(f'{path} has a member of unreadable size; copy or download it again.')
+    return int(text)
 
 
 def _pax_records(content: bytes, path: Path) -> Dict[str, str]:

@@ -1,3 +1,5 @@
+import pickle
+
 import numpy as np
 import pytest
 import torch
@@ -121,3 +123,138 @@ def test_missing_file_and_empty_selection(tmp_path, a3d_folder):
     (a3d_folder / 'images/000002.png').unlink()
     with pytest.raises(UserError, match='000002.png does not exist'):
         BodyDataset(data_root=str(a3d_folder), pipeline=[dict(type='LoadImage')])[2]
+
+
+# ---------------------------------------------------------------------- bad records
+def skipping(folder, **kwargs):
+    return BodyDataset(data_root=str(folder), on_bad='skip', pipeline=[dict(type='LoadImage')], **{'max_bad': 1, **kwargs})
+
+
+def test_impossible_rows_are_left_out_and_counted(tmp_path, write_miniature):
+    columns = write_miniature(tmp_path, count=26)
+    pose, size = columns['body_pose'].copy(), columns['size'].copy()
+    extent = columns['limb_extent'].copy()
+    pose[3, 5], size[7], extent[9, 2] = np.nan, -1, 4
+    write_miniature(tmp_path, count=26, body_pose=pose, size=size, limb_extent=extent)
+    data = skipping(tmp_path)
+    assert len(data) == 23 and not {3, 7, 9} & set(data.rows().tolist()) and len(data.bad_samples) == 3
+    assert all(np.isfinite(data.get_data_info(i)['body_pose']).all() for i in range(23))
+    with pytest.raises(UserError, match=r'3 of 26 records cannot be used, more than the 2 that max_bad allows'):
+        skipping(tmp_path, max_bad=0.05)
+    with pytest.raises(UserError, match='body_pose is NaN or infinite in row 3'):
+        BodyDataset(data_root=str(tmp_path))
+
+
+def test_a_bad_picture_is_replaced_by_one_of_the_same_kind(tmp_path, write_miniature):
+    write_miniature(tmp_path, count=39)  # row 12, 25 and 38 are intact
+    (tmp_path / 'images/000012.png').write_bytes(b'torn')
+    (tmp_path / 'images/000003.png').unlink()
+    data = skipping(tmp_path)
+    other = data[12]
+    assert other['sample_id'] in ('body/25', 'body/38') and other['img'].any() and (other['limb_extent'] == 3).all()
+    assert (data[3]['limb_extent'] < 3).any() and data[5]['sample_id'] == 'body/5'
+    assert len(data.bad_samples) == 2
+    again = skipping(tmp_path)  # in another order, in another process, after a resume: the same
+    assert [again[i]['sample_id'] for i in (3, 12, 3, 12)] == [data[i]['sample_id'] for i in (3, 12, 3, 12)]
+
+
+def test_a_resumed_run_replaces_alike(tmp_path, write_miniature):
+    write_miniature(tmp_path, count=26)
+    for row in (0, 1, 2, 14, 15):
+        (tmp_path / f'images/{row:06d}.png').unlink()
+    forwards, backwards = skipping(tmp_path), skipping(tmp_path)
+    one = [forwards[i]['sample_id'] for i in range(26)]
+    assert one == [backwards[i]['sample_id'] for i in reversed(range(26))][::-1] == [forwards[i]['sample_id'] for i in range(26)]
+
+
+def test_too_many_bad_pictures_stop_with_a_sentence(tmp_path, write_miniature):
+    write_miniature(tmp_path, count=26)
+    for row in range(5):
+        (tmp_path / f'images/{row:06d}.png').unlink()
+    data = skipping(tmp_path, max_bad=0.1)
+    with pytest.raises(UserError, match=r'4 of 26 records cannot be used, more than the 3 .*does not exist'):
+        for i in range(26):
+            data[i]
+
+
+def test_a_kind_without_a_usable_picture_stops(tmp_path, write_miniature):
+    write_miniature(tmp_path, count=26)
+    for row in (12, 25):
+        (tmp_path / f'images/{row:06d}.png').unlink()
+    with pytest.raises(UserError, match='neither sample 12 nor 1000 others in its place'):
+        skipping(tmp_path)[12]
+
+
+def test_evaluation_never_replaces(tmp_path, write_miniature):
+    write_miniature(tmp_path)
+    (tmp_path / 'images/000002.png').unlink()
+    with pytest.raises(UserError, match='000002.png does not exist'):
+        skipping(tmp_path, test_mode=True)[2]
+
+
+def test_bugs_are_not_taken_for_bad_data(a3d_folder):
+    class Broken:
+        def __call__(self, results):
+            raise TypeError('ours')
+    data = skipping(a3d_folder)
+    data.pipeline.transforms.append(Broken())
+    with pytest.raises(TypeError, match='ours'):
+        data[0]
+
+
+@pytest.mark.parametrize('method', ['fork', 'spawn'])
+def test_all_workers_count_together(tmp_path, write_miniature, method):
+    write_miniature(tmp_path, count=26)
+    for row in (1, 2, 20):
+        (tmp_path / f'images/{row:06d}.png').unlink()
+    data = skipping(tmp_path)
+    loader = DataLoader(data, batch_size=2, num_workers=2, multiprocessing_context=method, collate_fn=list)
+    batches = [sample for batch in loader for sample in batch]
+    assert len(batches) == 26 and not {'body/1', 'body/2', 'body/20'} & {s['sample_id'] for s in batches}
+    assert len(data.bad_samples) == 3 and all(s['img'].any() for s in batches)
+
+
+@pytest.mark.parametrize('method', ['fork', 'spawn'])
+def test_the_table_is_mapped_and_never_shipped(tmp_path, write_miniature, method):
+    write_miniature(tmp_path, count=200)
+    data = BodyDataset(data_root=str(tmp_path))
+    assert len(pickle.dumps(data.table)) < 5000
+    assert all(not column.flags.owndata and not column.flags.writeable for column in data.table.columns.values())
+    loader = DataLoader(data, batch_size=50, num_workers=1, multiprocessing_context=method, collate_fn=list)
+    loaded = [sample for batch in loader for sample in batch]
+    for i in (0, 77, 199):
+        np.testing.assert_array_equal(loaded[i]['keypoints_2d'], data.get_data_info(i)['keypoints_2d'])
+
+
+def test_subsets(tmp_path, write_miniature):
+    write_miniature(tmp_path, count=26)
+    data = BodyDataset(data_root=str(tmp_path))
+    part = data.get_subset([5, -1, 5])
+    assert part.rows().tolist() == [5, 25, 5] and part.table is data.table and len(data) == 26
+    assert data.get_subset(3).rows().tolist() == [0, 1, 2] and data.get_subset(-2).rows().tolist() == [24, 25]
+    with pytest.raises(UserError, match='indices=26 is outside the 26 records'):
+        data.get_subset([26])
+    lazy = BodyDataset(data_root=str(tmp_path), lazy_init=True)
+    assert lazy.rows().tolist() == list(range(26))
+
+
+def test_empty_split(tmp_path, write_miniature):
+    columns = write_miniature(tmp_path)
+    np.savez(tmp_path / 'empty.npz', **{name: column[:0] for name, column in columns.items()})
+    with pytest.raises(UserError, match='empty.npz is empty: its columns have no rows'):
+        BodyDataset(ann_file='empty.npz', data_root=str(tmp_path))
+
+
+@pytest.mark.parametrize('on_bad', ['raise', 'skip'])
+def test_broken_annotation_files_are_named_under_either_policy(tmp_path, write_miniature, on_bad):
+    columns = write_miniature(tmp_path)
+    path = tmp_path / 'annotations.npz'
+    whole = path.read_bytes()
+    path.write_bytes(whole[:len(whole) // 2])
+    with pytest.raises(UserError, match='annotations.npz is not a readable npz'):
+        BodyDataset(data_root=str(tmp_path), on_bad=on_bad)
+    for change, message in ((dict(betas=columns['betas'][:4]), 'columns of different lengths.*betas 4'),
+                            (dict(image=columns['image'].astype(object)), "array 'image' holds pickled")):
+        np.savez(path, **{**columns, **change})
+        with pytest.raises(UserError, match=message):
+            BodyDataset(data_root=str(tmp_path), on_bad=on_bad)
