@@ -29,6 +29,7 @@ PARAM_SCHEDULERS = _child('parameter scheduler', roots.PARAM_SCHEDULERS, 'engine
 MODEL_WRAPPERS = _child('model wrapper', roots.MODEL_WRAPPERS, 'engine')
 OPTIMIZERS = _child('optimizer', roots.OPTIMIZERS, 'engine')
 LOG_PROCESSORS = _child('log processor', roots.LOG_PROCESSORS, 'engine')
+WEIGHT_INITIALIZERS = _child('weight initializer', roots.WEIGHT_INITIALIZERS, 'engine')
 VISUALIZERS = _child('visualizer', roots.VISUALIZERS, 'visualization')
 VISBACKENDS = _child('visualization backend', roots.VISBACKENDS, 'visualization')
 INFERENCERS = _child('inferencer', roots.INFERENCERS, 'apis')

@@ -32,8 +32,8 @@ class BodyInferencer:
     >>> person['verdict'], person['limbs']['left_arm']['probability']
 
     Args:
-        model: config file, Config, or a network that is built.
-        weights: its checkpoint, loaded strictly; only a built network may come without.
+        model: config file, Config, a network that is built, or a converted public checkpoint, which brings its config.
+        weights: its checkpoint, loaded strictly; only a built network and a converted checkpoint may come without.
         device: of the network.
         detector: finds boxes when none are given: callable or config of DETECTORS; default: the whole image.
         keypoint_detector: finds keypoints when none are given, callable or config; default: none, then the limb
@@ -111,7 +111,8 @@ class BodyInferencer:
 
     @torch.no_grad()
     def _predict(self, people: Sequence[Person], amputate: Extent, amputation: str) -> List[Dict[str, Any]]:
-        batch = pseudo_collate([pack(person, 256, self.padding, self.keypoint_threshold) for person in people])
+        side = getattr(self.model, 'crop_size', 256)
+        batch = pseudo_collate([pack(person, side, self.padding, self.keypoint_threshold) for person in people])
         results = describe(self.model.test_step(batch), self.body, amputate, amputation)
         for person, result in zip(people, results):
             result.update(person=person.index, box=person.box, verdict=describe_verdict(result))

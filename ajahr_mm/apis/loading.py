@@ -5,6 +5,7 @@ from typing import Optional, Union
 from mmengine.config import Config
 from torch import nn
 
+from ajahr_mm.apis.official import converted_config
 from ajahr_mm.engine.checkpoint import load_weights
 from ajahr_mm.engine.config import load_config
 from ajahr_mm.engine.unknown_types import explain_unknown_types
@@ -28,9 +29,12 @@ def init_model(model: Union[str, Path, Config, nn.Module], weights: Optional[Uni
                device: str = 'cpu') -> nn.Module:
     """Builds the network of a config, loads ``weights`` strictly and sets it to evaluation on ``device``.
 
-    A network that is built already may come without weights. Raises UserError: config missing, broken or with an unknown
-    type; no weights for a config; weights of another model; a device that is not there.
+    A network that is built already may come without weights; a converted public checkpoint (``.safetensors``) in the place
+    of ``model`` brings both. Raises UserError: config missing, broken or with an unknown type; no weights for a config;
+    weights of another model; a device that is not there.
     """
+    if weights is None and isinstance(model, (str, Path)) and Path(model).suffix == '.safetensors':
+        model, weights = Config(dict(model=converted_config(model)), filename=str(model)), model
     if not isinstance(model, nn.Module):
         name = getattr(model, 'filename', None) if isinstance(model, Config) else model
         config = read_config(model)

@@ -86,4 +86,7 @@ def converted_config(path: PathLike) -> Dict[str, Any]:
     if not header or 'model' not in header:
         raise UserError(f'{path} does not say of which network it is; give the config beside it, or convert the public '
                         'checkpoint with tools/model_converters/convert_official.py.')
+    if header['model']['type'] != 'BodyEstimator':
+        raise UserError(f'{path} is a converted {header["model"]["type"]}, a part of a network; name it as `checkpoint` in '
+                        'the config of the whole.')
     return header['model']

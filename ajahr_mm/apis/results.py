@@ -72,8 +72,11 @@ def describe(samples: Sequence[BodySample], body: nn.Module, amputate: Extent = 
     people = []
     for i, sample in enumerate(samples):
         height, width = sample.img_shape
-        translation, focal = crop_to_full(pred['camera'][i:i + 1], torch.as_tensor(sample.center)[None].float(),
-                                          torch.tensor([float(sample.size)]), (height, width))
+        if 'translation' in pred:  # a network that knows the photograph's camera (CLIFF)
+            translation, focal = pred['translation'][i:i + 1], float(pred['focal'][i])
+        else:
+            translation, focal = crop_to_full(pred['camera'][i:i + 1], torch.as_tensor(sample.center)[None].float(),
+                                              torch.tensor([float(sample.size)]), (height, width))
         principal = (width / 2, height / 2)
 
         def on_image(points: Tensor) -> np.ndarray:

@@ -36,15 +36,15 @@ def convert(state: State) -> Conversion:
     require(state, [head + 'fc1.weight', head + 'decshape.weight', head + 'init_pose',
                     'model.backbone.transition1.0.0.weight'], TITLE)
     if 'model.backbone.downsample_stage_1.0.weight' not in state:
-        raise UserError('the trunk of this checkpoint does not stride its maps down (no downsample_stage_1), so it is not the '
-                        'published BEDLAM-CLIFF; give bedlam_cliff.ckpt or cliff.ckpt.')
+        raise UserError('the trunk of this checkpoint does not stride its maps down (no downsample_stage_1), so it is not '
+                        'the published BEDLAM-CLIFF; give bedlam_cliff.ckpt or cliff.ckpt.')
     width = len(state['model.backbone.transition1.0.0.weight'])
     pose, betas = len(state[head + 'decpose.weight']), len(state[head + 'decshape.weight'])
     hidden, inputs = state[head + 'fc1.weight'].shape
     if inputs != 15 * width + 3 + pose + betas + 3:
-        raise UserError(f'the head of this checkpoint takes {inputs} numbers where CLIFF takes {15 * width + pose + betas + 6} '
-                        '(features, box, pose, shape, camera); it is a network without box information, such as BEDLAM-HMR, '
-                        'which is not supported.')
+        raise UserError(f'the head of this checkpoint takes {inputs} numbers where CLIFF takes '
+                        f'{15 * width + pose + betas + 6} (features, box, pose, shape, camera); it is a network without box '
+                        'information, such as BEDLAM-HMR, which is not supported.')
     done = apply_rules(state, _BACKBONE + _HEAD + _BODY, TITLE)
     modules = tuple(count(state, rf'model\.backbone\.stage{stage}\.(\d+)\.') for stage in (2, 3, 4))
     blocks = count(state, r'model\.backbone\.stage2\.0\.branches\.0\.(\d+)\.')

@@ -31,7 +31,8 @@ def convert(state: State) -> Conversion:
     """-> entries of a ``BodyEstimator`` with ``RegressionPoseHead``; 6D vectors are columns."""
     backbone, decoder = vit_config(state, 'backbone.', TITLE), decoder_config(state, TITLE, 'off')
     done = apply_rules(state, vit_rules() + _POSE + shared_rules(), TITLE)
-    done.facts = dict(layout='column', num_betas=state['smpl_head.init_betas'].shape[-1], depth=backbone['arch']['num_layers'])
+    done.facts = dict(layout='column', num_betas=state['smpl_head.init_betas'].shape[-1],
+                      depth=backbone['arch']['num_layers'])
     done.model = estimator_config(
         state, TITLE, backbone=backbone, decoder=decoder,
         pose_head=dict(type='RegressionPoseHead', dim=decoder['dim'], layout='column'),

@@ -15,6 +15,7 @@ from typing import Any, Dict, NamedTuple, Union
 import numpy as np
 import torch
 
+from ajahr_mm.convert.files import read_safetensors
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.io.safe_load import load_npz
 
@@ -112,7 +113,8 @@ def read_public(path: Union[str, Path]) -> PublicFile:
     path = Path(path).expanduser()
     if not path.is_file():
         raise UserError(f'{path} does not exist; give the checkpoint as its authors published it.')
-    content = load_npz(path) if path.suffix == '.npz' else _safetensors(path) if path.suffix == '.safetensors' else _torch(path)
+    read = {'.npz': load_npz, '.safetensors': read_safetensors}.get(path.suffix, _torch)
+    content = read(path)
     state = content
     if isinstance(content, dict):
         state = next((content[key] for key in ('state_dict', 'net', 'model') if isinstance(content.get(key), dict)), content)
@@ -141,11 +143,6 @@ def _torch(path: Path) -> Any:
     except Exception as error:  # a broken pickle can fail in any way
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise UserError(f'{path} is not a readable checkpoint ({reason}); it may be cut off: download it again.') from None
-
-
-def _safetensors(path: Path) -> Dict[str, torch.Tensor]:
-    from ajahr_mm.convert.files import read_safetensors
-    return read_safetensors(path)
 
 
 def _fingerprint(path: Path) -> str:

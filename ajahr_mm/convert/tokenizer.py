@@ -1,4 +1,4 @@
-"""``--family tokenizer``: the pose tokenizer of TokenHMR and AJAHR -> ``VQPoseCodec``, and its parts for the mesh networks."""
+"""``--family tokenizer``: the pose tokenizer of TokenHMR and AJAHR -> ``VQPoseCodec``, alone or in a mesh network."""
 import math
 from typing import Any, Dict, Mapping, Optional, Tuple
 
@@ -58,8 +58,8 @@ def num_tokens(state: State) -> int:
     # stem, one for each doubling, the strided block, out
     doublings = count(state, r'encoder\.encoder\.(\d+)\.') - 3
     if doublings < 1 or f'encoder.encoder.{3 * doublings + 3}.weight' not in state:
-        raise UserError('the encoder of this pose tokenizer is numbered in an unknown way, so its number of tokens cannot be '
-                        'told; give an unchanged tokenizer.pth of TokenHMR or AJAHR.')
+        raise UserError('the encoder of this pose tokenizer is numbered in an unknown way, so its number of tokens cannot '
+                        'be told; give an unchanged tokenizer.pth of TokenHMR or AJAHR.')
     return _START * 2 ** (doublings - 1) // 2
 
 
@@ -98,5 +98,5 @@ def _check_options(extras: Mapping[str, Any], tokens: int) -> None:
     known = dict(ROT_TYPE='rot6d', DOWN_T=1, DEPTH=2, DILATION_RATE=3, TOKEN_SIZE_DIV=4, TOKEN_SIZE_MUL=_doublings(tokens))
     for name, value in known.items():
         if isinstance(arch, dict) and name in arch and arch[name] != value:
-            raise UserError(f'this pose tokenizer says {name}={arch[name]!r} where its weights or our decoder mean {value!r}; '
-                            'such tokenizers are not supported.')
+            raise UserError(f'this pose tokenizer says {name}={arch[name]!r} where its weights or our decoder mean '
+                            f'{value!r}; such tokenizers are not supported.')

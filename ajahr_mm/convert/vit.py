@@ -40,11 +40,12 @@ def vit_config(state: State, prefix: str, title: str) -> Dict[str, Any]:
     Raises:
         UserError: no such ViT, or of a size that is none of ViTPose's.
     """
-    require(state, [f'{prefix}{name}' for name in ('pos_embed', 'patch_embed.proj.weight', 'blocks.0.mlp.fc1.weight')], title)
+    names = ('pos_embed', 'patch_embed.proj.weight', 'blocks.0.mlp.fc1.weight')
+    require(state, [prefix + name for name in names], title)
     rows, width = state[prefix + 'pos_embed'].shape[1:]
     if width not in HEADS or rows != GRID[0] * GRID[1] + 1:
-        raise UserError(f'{prefix}pos_embed is {tuple(state[prefix + "pos_embed"].shape)}, where a ViT of ViTPose on 256x192 '
-                        f'has (1,193,C) with C one of {", ".join(map(str, HEADS))}; give a checkpoint of such a network.')
+        raise UserError(f'{prefix}pos_embed is {tuple(state[prefix + "pos_embed"].shape)}, where a ViT of ViTPose on '
+                        f'256x192 has (1,193,C) with C one of {", ".join(map(str, HEADS))}; give one of those.')
     arch = dict(embed_dims=width, num_layers=count(state, rf'{prefix}blocks\.(\d+)\.'), num_heads=HEADS[width],
                 feedforward_channels=len(state[prefix + 'blocks.0.mlp.fc1.weight']))
     return dict(type='ViTBackbone', arch=arch, img_size=(256, 192), patch_size=16, patch_padding=2)

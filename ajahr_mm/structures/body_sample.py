@@ -9,7 +9,8 @@ class BodySample(BaseDataElement):
     """One person. ``gt`` and ``pred`` hold tensors, the metainfo says where the crop comes from.
 
     Metainfo: ``img_path``, ``sample_id``, ``img_shape`` (H, W) of the full image, ``center`` (2,) and ``size`` of the
-    square box in full-image px, ``rotation`` in degrees, ``flip``, ``crop_size``, ``affine`` (2,3) full image -> crop.
+    square box in full-image px, ``rotation`` in degrees, ``flip``, ``crop_size``, ``affine`` (2,3) full image -> crop;
+    ``focal`` px of the full image, where it is known.
 
     ``gt``: ``global_orient`` (3,3), ``body_pose`` (23,3,3) as it was before any limb was zeroed, ``betas`` (10,),
     ``has_pose`` (), ``has_betas`` (), ``keypoints_2d`` (44,3) crop px and confidence (missing or unseen: 0,0,0),
@@ -17,7 +18,8 @@ class BodySample(BaseDataElement):
     ``limb_classes`` (4,) int64, ``input_keypoints`` (12,3) crop px and confidence, as a detector gives them.
 
     ``pred``: ``global_orient`` (3,3), ``body_pose`` (23,3,3) never zeroed, ``betas`` (10,), ``camera`` (3,) s,tx,ty;
-    with a limb classifier also ``limb_probs`` (4,4), ``limb_classes`` (4,) int64, ``limb_extent`` (4,).
+    with a limb classifier also ``limb_probs`` (4,4), ``limb_classes`` (4,) int64, ``limb_extent`` (4,); from networks that
+    know the photograph's camera (CLIFF) also ``translation`` (3,) m and ``focal`` () px of it.
     """
 
     @property

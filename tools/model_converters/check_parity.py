@@ -2,8 +2,8 @@
 
     python tools/model_converters/check_parity.py --fixtures DIR [--only NAME ...] [--json FILE]
 
-A fixture is a list of checkpoint entries (NAME.keys.json) and, but for lists of full-size networks, stored inputs and outputs
-(NAME.npz). Weights are drawn by the recipe in parity/recipe.py with the salts and seeds of DIR/recipe.json,
+A fixture is a list of checkpoint entries (NAME.keys.json) and, but for lists of full-size networks, stored inputs and
+outputs (NAME.npz). Weights are drawn by the recipe in parity/recipe.py with the salts and seeds of DIR/recipe.json,
 of the table in DIR/weights_recipe.md, or of parity/recipe.json; the way through the converter is that of a public file.
 Exit code 0 when every array is within its limit, 1 when one is not, 2 when the input is unusable.
 """

@@ -3,7 +3,8 @@
     python tools/model_converters/convert_official.py --family hmr2 --src epoch=35-step=1000000.ckpt --out hmr2b.safetensors
     python tools/model_converters/convert_official.py --family tokenhmr --src tokenhmr_model.ckpt \\
         --tokenizer tokenizer.pth --out tokenhmr.safetensors
-    python tools/model_converters/convert_official.py --family vitpose --src vitpose-h-multi-coco.pth --out vitpose-h.safetensors
+    python tools/model_converters/convert_official.py --family vitpose --src vitpose-h-multi-coco.pth \\
+        --out vitpose-h_backbone.safetensors
 
 Nothing that stands in the file is executed. Every entry is used or listed with the reason; every parameter of our network
 comes from the file or is listed as derived. The result says of which network it is: `BodyInferencer('hmr2b.safetensors')`.

@@ -1,1 +1,1 @@
-"""Numerical fixtures of the public releases: their artificial weights, their inputs, and the comparison with our networks."""
+"""Numerical fixtures of the public releases: artificial weights, inputs, and the comparison with our networks."""

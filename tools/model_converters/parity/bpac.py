@@ -17,7 +17,8 @@ INPUTS = ('keypoints', 'heatmap_window_origin_xy')
 
 
 def applies(fixture: Fixture) -> bool:
-    return fixture.arrays is not None and all(key.startswith('classifier.') for key, *_ in fixture.keys) and bool(fixture.keys)
+    names = [key for key, *_ in fixture.keys]
+    return fixture.arrays is not None and bool(names) and all(name.startswith('classifier.') for name in names)
 
 
 def in_their_order(logits: Tensor) -> Tensor:

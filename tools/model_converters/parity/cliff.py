@@ -37,10 +37,11 @@ def run(fixture: Fixture, folder: Any) -> Dict[str, Any]:
     return out
 
 
-def _regress(model: Any, image: Tensor, features: Tensor, stored: Dict[str, np.ndarray], focal: np.ndarray) -> Dict[str, Any]:
-    boxes = BoxCamera.stack([
-        BoxCamera.of_crop((height, width), 200 * scale, crop_affine(center, 200 * scale, 224), 224, f)
-        for (width, height), center, scale, f in zip(stored['img_size_wh'], stored['bbox_center'], stored['bbox_scale'], focal)])
+def _regress(model: Any, image: Tensor, features: Tensor, stored: Dict[str, np.ndarray],
+             focal: np.ndarray) -> Dict[str, Any]:
+    people = zip(stored['img_size_wh'], stored['bbox_center'], 200 * stored['bbox_scale'], focal)
+    boxes = BoxCamera.stack([BoxCamera.of_crop((height, width), size, crop_affine(center, size, 224), 224, f)
+                             for (width, height), center, size, f in people])
     kept: Dict[str, Tensor] = {}
     end = tap(model.params_head.fc2, kept, 'hidden')  # the last of three steps stays
     pred = model.regress(image, boxes=boxes)

@@ -1,4 +1,4 @@
-"""A folder of fixtures: lists of checkpoint entries, stored arrays, and the seeds from which weights and inputs are drawn."""
+"""A folder of fixtures: lists of checkpoint entries, stored arrays, and the seeds of weights and inputs."""
 import json
 import re
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ class Fixture:
     def seed(self, name: str) -> Any:
         """An entry of the recipe. Raises UserError when the folder does not tell it."""
         if name not in self.recipe:
-            raise UserError(f'the recipe of {self.name} says no {name}; add it to recipe.json or weights_recipe.md beside it.')
+            raise UserError(f'the recipe of {self.name} says no {name}; add it to recipe.json or weights_recipe.md.')
         return self.recipe[name]
 
     def state(self, only: str = '') -> Dict[str, torch.Tensor]:

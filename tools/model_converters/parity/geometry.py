@@ -21,8 +21,8 @@ from ajahr_mm.models.preprocessor import IMAGENET_MEAN, IMAGENET_STD
 
 LIMITS = comparison.GEOMETRY
 INPUTS = ('img_wh', 'boxes_xyxy', 'keypoints_image_px', 'cam', 'points_3d', 'rot6d_in', 'rot6d_edge_in', 'rotmat_in',
-          'axis_angle_in', 'crop_image_hw', 'crop_boxes_xyxy', 'aug_center', 'aug_box_wh', 'aug_scale', 'aug_rot_deg', 'aug_flip',
-          'aug_color', 'aug_txty', 'aug_kp2d_in', 'aug_kp3d_in', 'aug_pose_in')
+          'axis_angle_in', 'crop_image_hw', 'crop_boxes_xyxy', 'aug_center', 'aug_box_wh', 'aug_scale', 'aug_rot_deg',
+          'aug_flip', 'aug_color', 'aug_txty', 'aug_kp2d_in', 'aug_kp3d_in', 'aug_pose_in')
 _LAYOUTS = {'hmr2_columns': 'column', 'tokenhmr_rows': 'row', 'cliff_interleaved_columns': 'interleaved'}
 _TRAINING_IMAGE = (400, 600)
 
@@ -57,7 +57,8 @@ def _cameras(stored: Dict[str, np.ndarray]) -> Dict[str, Any]:
 
 def _in_photograph(box: np.ndarray, img_wh: np.ndarray, camera: Tensor, points: Tensor) -> Dict[str, np.ndarray]:
     (width, height), (center, size) = img_wh, square_box(box)
-    shift, focal = crop_to_full(camera[None], torch.tensor(center)[None].float(), torch.tensor([size]).float(), (height, width))
+    box = torch.tensor(center)[None].float(), torch.tensor([size]).float()
+    shift, focal = crop_to_full(camera[None], *box, (height, width))
     cliff = BoxCamera.of_crop((height, width), size, crop_affine(center, size, CROP_SIZE), CROP_SIZE)
     return dict(focal_full=np.float32(focal), cam_t_full=shift[0].numpy(), focal_diagonal=cliff.focal[0].numpy(),
                 projected_image_px=project(points[None] + shift, focal, (width / 2, height / 2))[0].numpy(),
@@ -116,7 +117,8 @@ def _augment(stored: Dict[str, np.ndarray], i: int, picture: np.ndarray) -> Dict
     affine = crop_affine(results['center'], results['size'], CROP_SIZE, results['rotation'])
     crop = np.clip(cut(results['img'], affine, CROP_SIZE, low_pass='none').astype(np.float64) * stored['aug_color'][i], 0, 255)
     return dict(aug_affine=affine, aug_crop_sub=_normalised(crop), aug_kp3d_out=results['keypoints_3d'],
-                aug_kp2d_out=_crop_units(results['keypoints_2d'], affine), aug_global_orient_out=results['global_orient'],
+                aug_kp2d_out=_crop_units(results['keypoints_2d'], affine),
+                aug_global_orient_out=results['global_orient'],
                 aug_body_pose_out=results['body_pose'].reshape(-1))
 
 

@@ -126,8 +126,8 @@ def _read_outs(model: nn.Module, pred: Dict[str, Tensor], out: Dict[str, Any], p
     orient = model.params_head.orient(hidden) + model.params_head.init_orient
     steep = comparison.steep(pose_sixd)
     out.update(
-        global_orient=comparison.Ours(pred['global_orient'][:, None], comparison.steep(orient)[:, None]), betas=pred['betas'],
-        cam=pred['camera'], cam_t=weak_to_translation(pred['camera']), keypoints_3d=body.keypoints,
+        global_orient=comparison.Ours(pred['global_orient'][:, None], comparison.steep(orient)[:, None]),
+        betas=pred['betas'], cam=pred['camera'], cam_t=weak_to_translation(pred['camera']), keypoints_3d=body.keypoints,
         keypoints_2d_pred=project_to_crop(body.keypoints, pred['camera']) / CROP_SIZE - 0.5,
         vertices_sub=body.vertices[:, ::97], body_pose=comparison.Ours(pred['body_pose'], steep))
     if extent is not None:

@@ -44,7 +44,8 @@ def run(fixture: Fixture, folder: Any) -> Dict[str, Any]:
         latents_std=latents.std((1, 2), correction=0), code_index=comparison.Ours(index, clear), code_margin=margin,
         decoded6d_from_index=from_index, decoded_rotmat_from_index=_rotations(from_index),
         forward6d=codec(rotations)[0], commit_loss=statistics['commitment'][None], perplexity=statistics['perplexity'][None],
-        seeded_latent_index=comparison.Ours(codec.quantizer.nearest(seeded), seeded_clear), seeded_latent_margin=seeded_margin,
+        seeded_latent_index=comparison.Ours(codec.quantizer.nearest(seeded), seeded_clear),
+        seeded_latent_margin=seeded_margin,
         seeded_index_first8=chosen[:, :8], decoded6d_from_seeded_index=codec.decode_indices(chosen),
         soft_code_sub=codec.quantizer.mix(probs)[:, ::8, ::8], decoded6d_from_mixture=soft,
         decoded_rotmat_from_mixture=_rotations(soft))
