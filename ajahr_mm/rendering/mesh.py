@@ -11,8 +11,12 @@ def _faces(name: str, value, size: Optional[int] = None) -> np.ndarray:
     faces = np.asarray(value)
     if faces.ndim != 2 or faces.shape[1] != 3 or not np.issubdtype(faces.dtype, np.integer):
         raise UserError(f'Mesh.{name} must be integers of shape (F, 3), got {faces.dtype} {faces.shape}')
-    if len(faces) == 0 or faces.min() < 0 or (size is not None and faces.max() >= size):
-        raise UserError(f'Mesh.{name} is empty or points outside its table of {size} entries')
+    if len(faces) == 0:
+        raise UserError(f'Mesh.{name} is empty')
+    if faces.min() < 0:
+        raise UserError(f'Mesh.{name} names entry {faces.min()}, but counts from 0')
+    if size is not None and faces.max() >= size:
+        raise UserError(f'Mesh.{name} names entry {faces.max()} of a table of {size}')
     return np.ascontiguousarray(faces, np.int32)
 
 
@@ -45,6 +49,8 @@ class Mesh:
             self.uv = np.ascontiguousarray(self.uv, np.float32)
             if self.uv.ndim != 2 or self.uv.shape[1] != 2:
                 raise UserError(f'Mesh.uv must have shape (T, 2), got {self.uv.shape}')
+            if not np.isfinite(self.uv).all():
+                raise UserError('Mesh.uv holds numbers that are not finite')
             self.uv_faces = _faces('uv_faces', self.faces if self.uv_faces is None else self.uv_faces, len(self.uv))
             if len(self.uv_faces) != len(self.faces):
                 raise UserError(f'Mesh.uv_faces has {len(self.uv_faces)} rows, Mesh.faces {len(self.faces)}')

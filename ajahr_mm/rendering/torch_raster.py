@@ -4,7 +4,7 @@ from typing import Tuple
 import torch
 from torch import Tensor
 
-from ajahr_mm.rendering.renderer import Scene
+from ajahr_mm.rendering.scene import Scene
 
 #: Face-pixel pairs tested at once; bounds the memory (about 100 bytes a pair).
 CHUNK = 1 << 20

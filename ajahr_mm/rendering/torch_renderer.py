@@ -5,9 +5,10 @@ import torch
 from torch import Tensor
 
 from ajahr_mm.registry import RENDERERS
-from ajahr_mm.rendering.renderer import Renderer, Scene
+from ajahr_mm.rendering.renderer import Renderer
+from ajahr_mm.rendering.scene import Scene
 from ajahr_mm.rendering.torch_raster import LAST, rasterize
-from ajahr_mm.rendering.torch_shading import shade, smooth_normals
+from ajahr_mm.rendering.torch_shading import gathering_rounds, shade, smooth_normals
 
 
 @RENDERERS.register_module()
@@ -17,13 +18,7 @@ class TorchRenderer(Renderer):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        start, index = (torch.from_numpy(table).long() for table in self.mesh.incidence())
-        # Round r adds the r-th face of every vertex that has so many: a gather in fixed order, unlike index_add_.
-        counts = start[1:] - start[:-1]
-        self.rounds = []
-        for r in range(int(counts.max())):
-            vertex = (counts > r).nonzero()[:, 0]
-            self.rounds.append((vertex.to(self.device), index[start[vertex] + r].to(self.device)))
+        self.rounds = gathering_rounds(self.mesh, self.device)
 
     def draw(self, scene: Scene, want: Collection[str]) -> Dict[str, Tensor]:
         (height, width), batch, samples = scene.size, len(scene.screen), self.samples

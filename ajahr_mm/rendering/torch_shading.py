@@ -4,8 +4,21 @@ from typing import List, Optional, Tuple
 import torch
 from torch import Tensor
 
-from ajahr_mm.rendering.renderer import GREY, Renderer, Scene
+from ajahr_mm.rendering.mesh import Mesh
+from ajahr_mm.rendering.renderer import Renderer
+from ajahr_mm.rendering.scene import GREY, Scene
 from ajahr_mm.rendering.torch_raster import LAST, surface_points
+
+
+def gathering_rounds(mesh: Mesh, device: torch.device) -> List[Tuple[Tensor, Tensor]]:
+    """Round r pairs every vertex that has so many faces with its r-th: a sum in fixed order, unlike ``index_add_``."""
+    start, index = (torch.from_numpy(table).long() for table in mesh.incidence())
+    counts = start[1:] - start[:-1]
+    rounds = []
+    for r in range(int(counts.max())):
+        vertex = (counts > r).nonzero()[:, 0]
+        rounds.append((vertex.to(device), index[start[vertex] + r].to(device)))
+    return rounds
 
 
 def smooth_normals(vertices: Tensor, faces: Tensor, rounds: List[Tuple[Tensor, Tensor]]) -> Tensor:

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from ajahr_mm.registry import RENDERERS
-from ajahr_mm.rendering.renderer import GREY, Renderer, Scene
+from ajahr_mm.rendering.renderer import Renderer
+from ajahr_mm.rendering.scene import GREY, Scene
 
 
 @lru_cache(maxsize=None)

@@ -37,7 +37,7 @@ class BodyPainter:
     def paint(self, image: np.ndarray, vertices: np.ndarray, camera: Sequence[float],
               colors: Optional[np.ndarray] = None) -> np.ndarray:
         """Body (V,3) camera frame over image (H,W,3) uint8; ``camera`` is fx, fy, cx, cy in px -> a new image."""
-        view = Camera(np.asarray(camera, np.float32), image.shape[:2])
+        view = Camera.from_opencv(np.asarray(camera, np.float32), image.shape[:2])
         frame = self.renderer.render(vertices.astype(np.float32), view, want=('rgb',), vertex_color=colors)
         return overlay(image, frame, self.opacity)
 

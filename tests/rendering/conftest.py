@@ -1,4 +1,5 @@
 """A man of capsules, an independent ray caster, and both backends, for every test of this room."""
+from functools import lru_cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -103,6 +104,49 @@ def cast_rays(vertices, faces, K, size):
     return (np.where(none, 0, depth).reshape(size), np.where(none, -1, face).reshape(size))
 
 
+@lru_cache(maxsize=None)
+def ray_kernel():
+    from ajahr_mm.rendering.warp_renderer import start_warp
+    wp = start_warp()
+
+    @wp.kernel
+    def first_hit(mesh: wp.uint64, start: wp.array(dtype=wp.vec3), ray: wp.array(dtype=wp.vec3),
+                  distance: wp.array(dtype=float), face: wp.array(dtype=int)):
+        i = wp.tid()
+        hit = wp.mesh_query_ray(mesh, start[i], ray[i], 1.0e6)
+        face[i] = -1
+        if hit.result:
+            distance[i] = hit.t
+            face[i] = hit.face
+    return wp, first_hit
+
+
+def cast_rays_quickly(vertices, faces, K, size):
+    """As ``cast_rays``, by warp's bounding volume hierarchy and its watertight triangle test: no line shared with a renderer.
+
+    Rays start in float64 just in front of the body and are handed on relative to it, so a body 40 m away costs no digits.
+    """
+    wp, kernel = ray_kernel()
+    vertices, (fx, fy, cx, cy) = np.float64(vertices), np.float64(K)
+    near = vertices[:, 2].min() - .1
+    origin = np.append(vertices[:, :2].mean(0), near)
+    y, x = np.mgrid[:size[0], :size[1]] + 0.5
+    ray = np.stack([(x - cx) / fx, (y - cy) / fy, np.ones_like(x)], -1).reshape(-1, 3)
+    mesh = wp.Mesh(wp.array(np.float32(vertices - origin), dtype=wp.vec3, device='cpu'),
+                   wp.array(np.int32(faces).reshape(-1), dtype=int, device='cpu'))
+    out = wp.zeros(len(ray), dtype=float, device='cpu'), wp.zeros(len(ray), dtype=int, device='cpu')
+    start, along = (wp.array(np.float32(part), dtype=wp.vec3, device='cpu') for part in (ray * near - origin, ray))
+    wp.launch(kernel, dim=len(ray), inputs=[mesh.id, start, along, *out], device='cpu')
+    depth, face = (part.numpy().reshape(size) for part in out)
+    return np.where(face >= 0, depth + near, 0), face
+
+
+@pytest.fixture(scope='session')
+def quick_ray_caster():
+    pytest.importorskip('warp')
+    return cast_rays_quickly
+
+
 @pytest.fixture(scope='session')
 def man():
     return build_man
@@ -121,9 +165,22 @@ def texture():
     return (check + np.stack([x, y, 128 - x], -1)).astype(np.uint8)
 
 
-@pytest.fixture(params=['warp', 'torch'])
+@pytest.fixture(scope='session')
+def gl_or_skip():
+    """Skips, with the reason in words, where no OpenGL context can be made."""
+    from ajahr_mm.io.errors import UserError
+    from ajahr_mm.rendering.gl_context import open_context
+    try:
+        open_context().release()
+    except (ImportError, UserError) as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture(params=['warp', 'torch', 'gl'])
 def backend(request):
     """Name of each backend that is installed."""
     if request.param == 'warp':
         pytest.importorskip('warp')
+    if request.param == 'gl':
+        request.getfixturevalue('gl_or_skip')
     return request.param

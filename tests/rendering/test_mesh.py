@@ -26,13 +26,14 @@ def test_repeat_numbers_the_people():
 
 @pytest.mark.parametrize('fields, said', [
     (dict(faces=np.zeros((0, 3), int)), 'faces is empty'),
-    (dict(faces=[[0, 1, -1]]), 'faces is empty or points outside'),
+    (dict(faces=[[0, 1, -1]]), 'faces names entry -1, but counts from 0'),
     (dict(faces=[[0., 1., 2.]]), 'faces must be integers'),
     (dict(faces=[[0, 1, 2, 3]]), r'faces must be integers of shape \(F, 3\)'),
-    (dict(faces=TRIANGLE, uv=UV, uv_faces=[[0, 1, 3]]), 'uv_faces is empty or points outside its table of 3'),
+    (dict(faces=TRIANGLE, uv=UV, uv_faces=[[0, 1, 3]]), 'uv_faces names entry 3 of a table of 3'),
     (dict(faces=TRIANGLE, uv=UV, uv_faces=[[0, 1, 2]] * 2), 'uv_faces has 2 rows'),
     (dict(faces=TRIANGLE, texture=np.zeros((4, 4, 3), np.uint8)), 'need Mesh.uv'),
     (dict(faces=TRIANGLE, uv=np.zeros((3, 3))), 'uv must have shape'),
+    (dict(faces=TRIANGLE, uv=UV * np.nan), 'uv holds numbers that are not finite'),
     (dict(faces=TRIANGLE, face_part=[1, 2]), 'face_part must have shape'),
 ])
 def test_refusals(fields, said):

@@ -138,15 +138,6 @@ def test_collapsed_limbs_break_nothing(man, backend):
     assert not renderer.render(vertices, camera).mask.any()
 
 
-def test_spoilt_vertices_cost_only_their_own_faces(man, backend):
-    body = man(0)
-    vertices = body.vertices.copy()
-    vertices[[3, 40, 77], [0, 1, 2]] = [np.nan, np.inf, np.nan]
-    frame = make_renderer(Mesh(body.faces), backend).render(vertices, Camera(K, SIZE))
-    assert frame.mask.any() and np.isfinite(frame.normal).all() and np.isfinite(frame.depth).all()
-    assert not np.isin(body.faces[frame.face[frame.mask]], [3, 40, 77]).any()
-
-
 def test_two_runs_and_two_batch_places_are_equal(man, texture, backend):
     body = man(1)
     mesh = Mesh(body.faces, uv=body.uv, uv_faces=body.uv_faces, texture=texture)
@@ -191,7 +182,9 @@ def test_texture_is_perspective_correct(backend):
         floor, Camera([40, 40, 32, 10], (64, 64)), Light(ambient=[1] * 3, diffuse=[0] * 3))
     expected = (frame.depth - 1) / 8 * 256 - .5
     assert frame.mask.sum() > 500
-    assert np.abs(frame.rgb[..., 0] - expected.clip(0, 255))[frame.mask].max() <= 1
+    # OpenGL shrinks the texture by mipmaps, which mix in the edge of the texture where it is far away.
+    check = frame.mask & (frame.depth < 6) if backend == 'gl' else frame.mask
+    assert np.abs(frame.rgb[..., 0] - expected.clip(0, 255))[check].max() <= 1
 
 
 def test_output_is_of_the_kind_of_the_vertices_and_only_what_was_wanted(man, backend):
@@ -231,9 +224,25 @@ def test_a_third_party_renderer_is_found_by_its_type():
     ({}, dict(vertex_color=np.full((3, 3), 200.)), 'vertex_color must be uint8'),
     ({}, dict(vertex_color=np.zeros((4, 3))), 'vertex_color has shape'),
     ({}, dict(texture=np.zeros((4, 4, 3), np.uint8)), 'needs Mesh.uv'),
+    ({}, dict(vertices=np.zeros((0, 3, 3))), 'batch of 0'),
+    ({}, dict(vertices=[[[0, 0, 1]] * 3, [[0, 0, 1], [0, np.nan, 1], [np.inf, 0, 1]]]),
+     'vertices holds 2 points that are not finite, the first is vertex 1 of picture 1'),
+    (dict(device='cuda:99'), {}, "device 'cuda:99' cannot be used here"),
+    (dict(device='abacus'), {}, "device 'abacus' cannot be used here"),
     ({}, dict(face_mask=[True, False]), 'face_mask has shape'),
 ])
 def test_refusals(make, call, said):
-    with pytest.raises(UserError, match=said):
+    with pytest.raises(UserError, match=said) as refusal:
         renderer = make_renderer(Mesh([[0, 1, 2]]), **{'name': 'torch', **make})
         renderer.render(**{'vertices': np.zeros((3, 3)), 'camera': Camera(K, SIZE), **call})
+    assert '\n' not in str(refusal.value)
+
+
+@pytest.mark.parametrize('texture, said', [(np.ones((4, 4, 3)), 'must be uint8 RGB, got float64'),
+                                           (np.zeros((0, 4, 3), np.uint8), 'has no pixels')])
+def test_textures_that_would_be_drawn_black_are_refused(texture, said):
+    uv = dict(uv=np.zeros((3, 2)))
+    with pytest.raises(UserError, match=said):
+        make_renderer(Mesh([[0, 1, 2]], texture=texture, **uv), 'torch')
+    with pytest.raises(UserError, match=said):
+        make_renderer(Mesh([[0, 1, 2]], **uv), 'torch').render(np.ones((3, 3)), Camera(K, SIZE), texture=texture)

@@ -43,9 +43,3 @@ def test_agrees_with_torch_on_two_sided_open_surfaces(man):
     mesh = Mesh(body.faces[::2])
     vertices = np.stack([body.vertices] * 2)
     assert_same(*(kind(mesh, two_sided=True).render(vertices, CAMERA) for kind in (WarpRenderer, TorchRenderer)))
-
-
-def test_agrees_with_torch_on_spoilt_vertices(man, texture):
-    vertices = np.stack([man(4).vertices, man(5).vertices])
-    vertices[0, ::40, 1], vertices[1, ::50, 2] = np.nan, np.inf
-    assert_same(*both(man(4), texture, vertices=vertices))
