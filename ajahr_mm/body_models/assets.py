@@ -1,5 +1,5 @@
 """The arrays of a body: the packaged open body, or a file of the user in SMPL's layout."""
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, Optional, Union
 
@@ -13,6 +13,7 @@ OPEN_BODY = Path(__file__).parents[1] / 'assets' / 'open_body.npz'
 REQUIRED = ('v_template', 'shapedirs', 'weights', 'J_regressor', 'f', 'kintree_table')
 INDICES = ('f', 'kintree_table', 'keypoint_vertex_ids', 'uv_faces')
 KEYPOINT_TABLES = ('keypoint_joints', 'keypoint_vertex_ids', 'keypoint_vertices')
+OPTIONAL = ('posedirs', 'uv', 'uv_faces', *KEYPOINT_TABLES)
 
 
 @dataclass
@@ -30,6 +31,7 @@ class BodyArrays:
     posedirs: Optional[np.ndarray] = None  # (V,3,207) pose blend shapes
     uv: Optional[np.ndarray] = None        # (T,2)
     uv_faces: Optional[np.ndarray] = None  # (F,3) into uv
+    hands_folded: bool = False             # the file was SMPL-H: the 15 joints of each hand became one
 
 
 def load_body(source: Union[str, Path] = 'open', num_betas: Optional[int] = 10) -> BodyArrays:
@@ -44,22 +46,23 @@ def load_body(source: Union[str, Path] = 'open', num_betas: Optional[int] = 10) 
         UserError: the file is missing, lacks arrays, holds anything but arrays, or its arrays contradict each other.
     """
     path = OPEN_BODY if source == 'open' else Path(source)
-    optional = [field.name for field in fields(BodyArrays)]
-    raw = smpl_files.read_arrays(path, {*REQUIRED, *optional})
+    raw = smpl_files.read_arrays(path, (*REQUIRED, *OPTIONAL))
     missing = [name for name in REQUIRED if name not in raw]
     if missing:
         raise UserError(f'{path} lacks {", ".join(missing)}, so it is not a body in the layout of SMPL; '
                         'give an SMPL or SMPL-H file (.npz or .pkl).')
     for name, array in raw.items():
         _check_numbers(name, array, path)
-    raw = smpl_files.fold_hands(raw, path)
+    hands_folded = smpl_files.has_fingers(raw, path)
+    if hands_folded:
+        raw = smpl_files.fold_hands(raw, path)
     if any(name not in raw for name in KEYPOINT_TABLES):
         raw.update(smpl_files.keypoint_tables(len(raw['v_template'])))
     raw['shapedirs'] = _first_axes(raw['shapedirs'], num_betas, path)
     arrays = BodyArrays(
         *(np.asarray(raw[name], np.float64) for name in ('v_template', 'shapedirs', 'weights', 'J_regressor')),
         np.asarray(raw['f'], np.int64), raw['keypoint_joints'], np.asarray(raw['keypoint_vertex_ids'], np.int64),
-        raw['keypoint_vertices'], *(raw.get(name) for name in ('posedirs', 'uv', 'uv_faces')))
+        raw['keypoint_vertices'], *(raw.get(name) for name in ('posedirs', 'uv', 'uv_faces')), hands_folded)
     _check_shapes(arrays, path)
     _check_content(arrays, raw['kintree_table'], path)
     return arrays

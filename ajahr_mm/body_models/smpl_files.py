@@ -44,23 +44,21 @@ def read_arrays(path: Path, names: Collection[str]) -> Dict[str, np.ndarray]:
     return arrays
 
 
-def count_joints(raw: Dict[str, np.ndarray], path: Path) -> int:
-    """24 for SMPL, 52 for SMPL-H. Raises UserError for another model of the family."""
+def has_fingers(raw: Dict[str, np.ndarray], path: Path) -> bool:
+    """False for SMPL with its 24 joints, True for SMPL-H with 52. Raises UserError for another model of the family."""
     regressor = raw['J_regressor']
     joints = regressor.shape[0] if regressor.ndim == 2 else 0
     if joints not in (len(JOINTS), _SMPLH_JOINTS):
         raise UserError(f'{path}: J_regressor has shape {regressor.shape}, so this is '
                         f'{_OTHERS.get(joints, "no model known here")}; give an SMPL (24 joints) or SMPL-H (52) file.')
-    return joints
+    return joints == _SMPLH_JOINTS
 
 
 def fold_hands(raw: Dict[str, np.ndarray], path: Path) -> Dict[str, np.ndarray]:
-    """SMPL-H arrays as SMPL arrays: the 15 joints of a hand move as one; SMPL arrays pass unchanged.
+    """SMPL-H arrays as SMPL arrays: the 15 joints of a hand move as one.
 
     Fingers keep their skinning, their pose blend shapes are dropped. Raises UserError for arrays that disagree.
     """
-    if count_joints(raw, path) != _SMPLH_JOINTS:
-        return raw
     folded = dict(raw)
     try:
         parents, weights = raw['kintree_table'][0].astype(np.int64), raw['weights']

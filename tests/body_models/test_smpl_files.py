@@ -100,6 +100,7 @@ def test_smpl_pickle_as_distributed_equals_the_clean_npz(smpl_arrays, smpl_path,
     with pytest.raises(ImportError):
         pickle.loads(path.read_bytes(), encoding='latin1')
     same_arrays(load_body(path), load_body(smpl_path))
+    assert not load_body(path).hands_folded
     assert sys.modules['chumpy'] is None
 
 
@@ -184,7 +185,7 @@ def test_smplh_file_loads_with_folded_hands(suffix, smplh, tmp_path):
     np.testing.assert_allclose(body.weights[:, 23], smplh['weights'][:, 37:].sum(1))
     np.testing.assert_array_equal(body.J_regressor[22], smplh['J_regressor'][25])
     np.testing.assert_array_equal(body.posedirs[..., :189], smplh['posedirs'][..., :189])
-    assert (body.posedirs[..., 189:] == 0).all()
+    assert (body.posedirs[..., 189:] == 0).all() and body.hands_folded
 
 
 def test_smplh_moves_as_in_smplx_while_the_hands_are_flat(smplh, tmp_path, pose):
