@@ -2,7 +2,7 @@
 import json
 import time
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from ajahr_mm.io import npz_columns
 from ajahr_mm.io.cache_files import cache_path, drop_outdated
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.io.records import RecordTable
-from ajahr_mm.io.shards import Decoder, decode_people, read_shard
+from ajahr_mm.io.shards import Decoder, decode_people, read_shard, until_broken
 
 #: Columns of the index beside those of the annotations: place of the picture in its shard, number of the shard.
 PLACE = ('key', 'shard', 'image_offset', 'image_size')
@@ -53,7 +53,7 @@ def _indices(shards: Sequence[str], decode: Decoder, kind: str, on_bad: str) -> 
 
 
 def _index(shard: str, decode: Decoder, on_bad: str) -> Dict[str, np.ndarray]:
-    people, left_out, samples = [], [], _until_broken(read_shard(shard), on_bad)
+    people, left_out, samples = [], [], until_broken(read_shard(shard), on_bad)
     for sample, complaint in samples:
         columns: Optional[dict] = None
         if sample is not None:
@@ -77,20 +77,11 @@ def _index(shard: str, decode: Decoder, on_bad: str) -> Dict[str, np.ndarray]:
     return {**{name: np.concatenate([each[name] for each in people]) for name in people[0]}, **told}
 
 
-def _until_broken(samples, on_bad: str) -> Iterator[Tuple[Optional[object], Optional[str]]]:
-    try:
-        yield from ((sample, None) for sample in samples)
-    except UserError as error:
-        if on_bad == 'raise':
-            raise
-        yield None, str(error)
-
-
 def _check_same(people: List[dict], columns: dict, key: str) -> None:
     clash = [name for name in PLACE if name in columns]
     if clash:
         raise UserError(f'sample {key!r} has a column of the reserved name {clash[0]}.')
-    if people:
+    if people and columns:
         first = {name: column.shape[1:] for name, column in people[0].items() if name not in PLACE}
         here = {name: column.shape[1:] for name, column in columns.items()}
         if first != here:

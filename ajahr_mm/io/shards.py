@@ -18,7 +18,7 @@ from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import BinaryIO, Callable, Dict, Iterator, List, Mapping, NamedTuple, Set, Tuple, Union
+from typing import BinaryIO, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple, Union
 
 import numpy as np
 
@@ -91,6 +91,20 @@ def read_shard(path: Union[str, Path], limits: TarLimits = TarLimits()) -> Itera
         for key, group in groupby((entry for entry in named if entry[1]), key=itemgetter(0)):
             yield _sample(key, [entry[1:] for entry in group], file, key in seen)
             seen.add(key)
+
+
+def until_broken(samples: Iterator[ShardSample], on_bad: str) -> Iterator[Tuple[Optional[ShardSample], str]]:
+    """Samples of ``read_shard`` with '', and with ``on_bad='skip'`` at last None with what ended them too early.
+
+    Raises:
+        UserError: with ``on_bad='raise'``, what ``read_shard`` raises.
+    """
+    try:
+        yield from ((sample, '') for sample in samples)
+    except UserError as error:
+        if on_bad == 'raise':
+            raise
+        yield None, str(error)
 
 
 @contextmanager
