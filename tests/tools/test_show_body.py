@@ -87,6 +87,20 @@ def test_light_is_soft_and_edges_are_smooth(tools, sheets):
     assert between.sum() > 100  # covered in part: anti-aliased
 
 
+def test_ends_of_residual_limbs_are_pointed_out(tools, sheets):
+    studio, shot = tools['studio'], tools['sheets'].Shot((), np.array([3., 1.5, 3, 3]))
+    vertices = sheets.build(shot)[0]
+    marked = sheets._ends(shot, vertices)
+    weights = sheets.body.lbs_weights.numpy()
+    assert marked.max() == 1 and (weights[marked > 0][:, [17, 19, 21, 23]].sum(1) > 0.99).all()  # on the right arm only
+    assert not sheets._ends(tools['sheets'].Shot(()), vertices).any()
+    view = (0, np.array([0, -0.1, 0]), (240, 160), 120, studio.PAPER)
+    plain, blue = (sheets.studio.photograph(vertices, *view, m).astype(int) for m in (None, marked))
+    changed = np.abs(blue - plain).max(-1) > 20
+    assert changed[:, :80].sum() > 20 and not changed[:, 80:].any()
+    assert (blue[..., 2] > blue[..., 0])[changed].mean() > 0.8
+
+
 def test_words_are_centred_and_stay_inside(tools):
     image = np.full((60, 200, 3), 255, np.uint8)
     tools['lettering'].write(image, 'transtibial', (100, 30), 16, (0, 0, 0))
@@ -100,7 +114,7 @@ def test_every_sheet_counts_its_pictures(tools, sheets, monkeypatch):
     """The progress bar's total is what is drawn."""
     drawn = []
 
-    def photograph(vertices, turn, centre, size, scale, background=None):
+    def photograph(vertices, turn, centre, size, scale, *colors):
         drawn.append(vertices)
         return np.zeros((*size, 3), np.uint8)
 

@@ -17,6 +17,7 @@ from ajahr_mm.geometry.rotations import axis_angle_to_matrix
 VIEWS = {'front': 0., 'side': 90., 'back': 180.}
 EXTENTS = tuple(np.arange(0.25, 2.76, 0.25))
 INK, SOFT = (40, 44, 52), (120, 124, 132)
+REACH = (0.06, 0.10)  # m around the end of an arm or leg that is coloured
 #: How the models stand: arms away from the body, elbows and fingers at ease; axis-angle of left joints, degrees.
 STANCE = {'collar': (0, 0, -8), 'shoulder': (0, 0, -52), 'elbow': (0, -14, 0), 'hip': (0, 0, 2)}
 
@@ -65,13 +66,13 @@ class Sheets:
         for column, shot in enumerate(shots):
             vertices = self.build(shot)[0]
             centre = self._centre(shot, height / scale / self.zoom)
-            edge, ground = (0, PAPER) if shot.focus is None else (gap, CARD)
+            edge, ground, marked = (0, PAPER, self._ends(shot, vertices)) if shot.focus is None else (gap, CARD, None)
             for row, (name, turn) in enumerate(rows.items()):
                 turn = -turn if name == 'side' and shot.side == 'right' else turn
                 size = height - 2 * edge, width - 2 * edge
                 top, left = row * height + edge, margin + column * width + edge
                 sheet[top:top + size[0], left:left + size[1]] = self.studio.photograph(
-                    vertices, turn, centre, size, scale * self.zoom, ground)
+                    vertices, turn, centre, size, scale * self.zoom, ground, marked)
                 self.step()
             for i, text in enumerate(shot.words):
                 write(sheet, text, (margin + (column + 0.5) * width, height * len(rows) + (i + 0.5) * line),
@@ -86,8 +87,16 @@ class Sheets:
         vertices, joints = self.build(shot, intact=True)
         if shot.focus is None:
             return np.array([0., vertices[:, 1].min() - 0.05 + height / 2, 0.])
-        chain = joints[list(limbs.CHAINS[shot.focus])]
-        return np.array([np.interp(shot.extent[shot.focus], limbs.JOINT_POSITION, chain[:, axis]) for axis in range(3)])
+        return _end(joints, shot.focus, shot.extent[shot.focus])
+
+    def _ends(self, shot: Shot, vertices: np.ndarray) -> np.ndarray:
+        """(V,) 0..1, near 1 at the ends of residual limbs, fading over REACH."""
+        joints, marked = self.build(shot, intact=True)[1], np.zeros(len(vertices))
+        for limb, extent in enumerate(shot.extent):
+            if extent < limbs.INTACT_EXTENT:
+                distance = np.linalg.norm(vertices - _end(joints, limb, extent), axis=1)
+                marked = np.maximum(marked, np.clip(1.4 - distance / REACH[limb >= 2], 0, 1))
+        return marked
 
     # ------------------------------------------------------------ the sheets
 
@@ -114,7 +123,7 @@ class Sheets:
         near = {'front': 0., 'back': 180.}
         return _under([self.strip(shots(), VIEWS, (262, 138), 140),
                        self.strip(shots(0, False), {f'arm, {k}': v for k, v in near.items()}, (138, 138), 460),
-                       self.strip(shots(2, False), {f'leg, {k}': v for k, v in near.items()}, (138, 138), 400)],
+                       self.strip(shots(2, False), {f'leg, {k}': v for k, v in near.items()}, (138, 138), 440)],
                       round(8 * self.zoom))
 
     def shapes(self) -> np.ndarray:
@@ -152,13 +161,19 @@ class Sheets:
 #: name -> (heading, what one sees)
 TEXTS = {
     'labels': ('The 12 amputation labels', 'Index 0-11 of AJAHR and the clinical term of ISO 8549: one limb ends at '
-               'extent 2, 1 or 0, amputation="stump".'),
+               'extent 2, 1 or 0 (blue), amputation="stump".'),
     'extents': ('Residual limbs, extent 0.25 to 2.75', 'Left arm and left leg end at the same extent; below, the ends '
-                'from near by.'),
+                '(blue) from near by.'),
     'shapes': ('Shape axes at −2 and +2 standard deviations', 'Stature, and volume in litres (a litre is about a '
                'kilogram).'),
     'modes': ('Collapse and stump', 'Above the zero matrices of the paper, which end a limb at joints only; below the '
               'closed residual limb.')}
+
+
+def _end(joints: np.ndarray, limb: int, extent: float) -> np.ndarray:
+    """Where a limb of a body with these joints (24,3) ends, at most at the knuckles or the ball of the foot."""
+    chain = joints[list(limbs.CHAINS[limb])]
+    return np.array([np.interp(extent, limbs.JOINT_POSITION, chain[:, axis]) for axis in range(3)])
 
 
 def _term(limb: int, extent: float) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ajahr_mm.rendering import Camera, Mesh, make_renderer
+from ajahr_mm.rendering import Camera, Light, Mesh, make_renderer
 
 PAPER = np.array([246, 246, 243], np.float32)
 CARD = np.array([236, 235, 231], np.float32)
 CLAY = np.array([0.87, 0.795, 0.74], np.float32)
+MARK = np.array([0.47, 0.62, 0.72], np.float32)  # clay where a place is pointed out
 SUPERSAMPLING = 3          # pictures are drawn this much larger and averaged
 DISTANCE = 12.             # m: far away, so that sizes compare
 #: Towards each lamp in the camera frame (x right, y down, z forward), its strength and its warmth (red, green, blue).
@@ -16,7 +17,7 @@ LAMPS = (((-0.55, -0.65, -0.55), 0.60, (1.00, 0.985, 0.96)),   # key
          ((0.80, -0.10, -0.60), 0.24, (0.96, 0.98, 1.00)),    # fill
          ((0.30, -0.60, 0.75), 0.14, (1.00, 1.00, 1.00)))     # rim, from behind
 SKY, FLOOR = 0.40, 0.27    # light from all around, above and below
-CREVICES = ((0.008, 0.9), (0.03, 0.7))  # radius in m and strength of the darkening of hollows
+CREVICES = ((0.008, 0.5), (0.03, 0.7))  # radius in m and strength of the darkening of hollows
 
 
 class Studio:
@@ -31,7 +32,7 @@ class Studio:
         self.renderer = make_renderer(Mesh(faces), backend, device, samples=1)
 
     def photograph(self, vertices: np.ndarray, turn: float, centre: np.ndarray, size: tuple[int, int],
-                   pixels_per_metre: float, background: np.ndarray = PAPER) -> np.ndarray:
+                   pixels_per_metre: float, background: np.ndarray = PAPER, marked: np.ndarray | None = None) -> np.ndarray:
         """One picture (H,W,3) uint8 RGB.
 
         Args:
@@ -40,16 +41,20 @@ class Studio:
             centre: (3,) m, what stands in the middle of the picture.
             size: (H, W) px.
             background: (3,) RGB 0..255.
+            marked: (V,) 0..1, how much each vertex is pointed out by its colour.
         """
         angle, scale = np.radians(turn), pixels_per_metre * SUPERSAMPLING
         # The camera stands where the body's front, left side or back faces it; its own y points down, its z away.
         rotation = np.array([[np.cos(angle), 0, -np.sin(angle)], [0, -1, 0], [-np.sin(angle), 0, -np.cos(angle)]])
         points = (vertices - centre) @ rotation.T + (0, 0, DISTANCE)
         camera = Camera.pinhole(scale * DISTANCE, (size[0] * SUPERSAMPLING, size[1] * SUPERSAMPLING))
-        frame = self.renderer.render(points.astype(np.float32), camera, want=('depth', 'face', 'normal'))
+        clay = CLAY if marked is None else CLAY + marked[:, None] * (MARK - CLAY)
+        frame = self.renderer.render(points.astype(np.float32), camera, Light(ambient=(1, 1, 1), diffuse=(0, 0, 0)),
+                                     want=('rgb', 'depth', 'face', 'normal'),
+                                     vertex_color=np.broadcast_to(clay, points.shape).astype(np.float32))
         inside = (frame.face[0] >= 0).astype(np.float32)
         light = _soft_light(frame.normal[0]) * _hollows(frame.depth[0], frame.normal[0], inside, scale)[..., None]
-        color = 255 * np.clip(CLAY * light, 0, 1) ** (1 / 1.15)
+        color = 255 * np.clip(frame.rgb[0] / 255 * light, 0, 1) ** (1 / 1.15)
         picture = color * inside[..., None] + background * (1 - inside[..., None])
         return cv2.resize(picture, (size[1], size[0]), interpolation=cv2.INTER_AREA).round().astype(np.uint8)
 
