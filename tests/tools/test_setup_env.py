@@ -16,6 +16,7 @@ case "$1 $2" in
     "-m pip") shift 3; echo "$*" >> "$FAKE_LOG"; echo "Collecting something==1.0"; exit "${FAKE_PIP_EXIT:-0}" ;;
     *"(3, 10) <="*) [ "${FAKE_VERSION:-3.11.7}" != 3.9.1 ] ;;
     *"sys.version_info < (3, 12)"*) case "${FAKE_VERSION:-3.11.7}" in 3.12*) exit 0 ;; *) exit 1 ;; esac ;;
+    *validator.py*) [ -z "${FAKE_NO_NPM:-}" ] || { echo "the glTF validator could not be installed" >&2; exit 1; } ;;
     *ensurepip*) exit "${FAKE_NO_VENV:-0}" ;;
     *"-venv"*) echo python3.11-venv ;;
 esac
@@ -29,6 +30,7 @@ def checkout(tmp_path):
     (folder / 'tools').mkdir(parents=True)
     shutil.copy(ROOT / 'tools/setup_env.sh', folder / 'tools')
     shutil.copytree(ROOT / 'requirements', folder / 'requirements')
+    shutil.copytree(ROOT / 'tests/tools/gltf_validator', folder / 'tests/tools/gltf_validator')
     for name in ('setup.py', 'pyproject.toml'):
         shutil.copy(ROOT / name, folder)
     python = folder / 'python-stand-in'
@@ -98,6 +100,12 @@ def test_a_missing_venv_module_names_the_package(checkout, tmp_path):
 def test_python_312_is_told_what_it_cannot_have(checkout):
     code, output, _ = setup(checkout, FAKE_VERSION='3.12.1')
     assert code == 0 and 'xtcocotools has no wheel for Python 3.12' in output
+
+
+def test_a_missing_gltf_validator_is_noted_and_stops_nothing(checkout):
+    code, output, _ = setup(checkout, FAKE_NO_NPM='1')
+    assert code == 0 and '[setup] note: the glTF validator could not be installed' in output and 'ready after' in output
+    assert 'note' not in setup(checkout)[1]
 
 
 def test_the_pins_are_exact_and_headless():
