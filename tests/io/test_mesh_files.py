@@ -1,11 +1,10 @@
 """The entry to all mesh files: three formats there and back, collapsed limbs, places and files that are wrong."""
 import numpy as np
 import pytest
+import trimesh
 
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.io.mesh_files import WRITERS, camera_to_y_up, read_mesh, write_mesh
-
-trimesh = pytest.importorskip('trimesh')
 
 
 @pytest.fixture

@@ -4,8 +4,7 @@ import struct
 
 import numpy as np
 import pytest
-
-trimesh = pytest.importorskip('trimesh')
+import trimesh
 
 
 @pytest.fixture

@@ -32,7 +32,8 @@ def test_interleaved_columns(opened):
     np.testing.assert_array_equal(opened(rows.tobytes(), view=dict(byteStride=16)).column(0, 'VEC3'), POINTS)
 
 
-@pytest.mark.parametrize('kind, number, full', [('u1', 5121, 255), ('i1', 5120, 127), ('<u2', 5123, 65535), ('<i2', 5122, 32767)])
+@pytest.mark.parametrize('kind, number, full', [('u1', 5121, 255), ('i1', 5120, 127), ('<u2', 5123, 65535),
+                                                ('<i2', 5122, 32767)])
 def test_normalized_whole_numbers(opened, kind, number, full):
     low = 0 if 'u' in kind else -full - 1
     blob = np.array([low, 0, full, full // 2], kind).tobytes()

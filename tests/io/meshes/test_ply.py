@@ -52,7 +52,8 @@ def test_colours_of_other_types(tmp_path, kind, full):
 @pytest.mark.parametrize('encoding', ['ascii', 'binary'])
 def test_what_trimesh_writes_is_read(tmp_path, capsule, encoding):
     vertices, faces, _ = capsule
-    (tmp_path / 'a.ply').write_bytes(trimesh.exchange.ply.export_ply(trimesh.Trimesh(vertices, faces, process=False), encoding))
+    written = trimesh.exchange.ply.export_ply(trimesh.Trimesh(vertices, faces, process=False), encoding)
+    (tmp_path / 'a.ply').write_bytes(written)
     mesh = read_ply(tmp_path / 'a.ply')
     np.testing.assert_allclose(mesh.vertices, vertices, atol=1e-6)
     np.testing.assert_array_equal(mesh.faces, faces)

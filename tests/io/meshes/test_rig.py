@@ -59,7 +59,8 @@ def test_bones_that_are_absent_go(rig):
 
 @pytest.mark.parametrize('change, words', [
     (dict(joints=np.zeros((3, 3))), 'joints has shape'), (dict(joints=np.full((4, 3), np.nan)), 'not finite'),
-    (dict(parents=[-1, 2, 0, 0]), 'one root'), (dict(parents=[0, 0, 0, 0]), 'one root'), (dict(parents=[-1, -1, 0, 0]), 'root'),
+    (dict(parents=[-1, 2, 0, 0]), 'one root'), (dict(parents=[0, 0, 0, 0]), 'one root'),
+    (dict(parents=[-1, -1, 0, 0]), 'root'),
     (dict(parents=[-1, 0, 0]), 'one root'), (dict(weights=np.zeros((5, 4))), 'weights has shape'),
     (dict(absent=[False, False, True, False]), 'absent joints hold'), (dict(absent=[True]), 'absent has shape'),
     (dict(vertices=np.zeros((9, 2))), 'a mesh needs')])
@@ -85,7 +86,8 @@ def test_weights_and_absent_bones_that_are_wrong(rig):
     (lambda r, t: (r[0], t, 30), 'frames, joints, 3, 3'), (lambda r, t: (r[:0], t[:0], 30), 'frames, joints'),
     (lambda r, t: (r, t[:-1], 30), 'translation has shape'), (lambda r, t: (r * np.nan, t, 30), 'not finite'),
     (lambda r, t: (r, t + np.inf, 30), 'not finite'), (lambda r, t: (r, t, 0), 'fps'), (lambda r, t: (r, t, np.nan), 'fps'),
-    (lambda r, t: (r * [1, 1, -1], t, 30), 'joint 0 in frame 0 is not a rotation'), (lambda r, t: (r * 1.01, t, 30), 'rotation'),
+    (lambda r, t: (r * [1, 1, -1], t, 30), 'joint 0 in frame 0 is not a rotation'),
+    (lambda r, t: (r * 1.01, t, 30), 'rotation'),
     (lambda r, t: (r * 0, t, 30), 'rotation')])
 def test_clips_that_are_none(clip, change, words):
     with pytest.raises(UserError, match=words):

@@ -1,12 +1,12 @@
 """Rigged files, read by pygltflib and skinned by the formula of the glTF 2.0 specification (Sec. 3.7.3.3)."""
 import numpy as np
+import pygltflib as gltf
 import pytest
 
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.io.meshes.rig import Clip, Rig, pose_rig, strongest_weights
 from ajahr_mm.io.meshes.rigged_glb import write_rigged_glb
 
-gltf = pytest.importorskip('pygltflib')
 TYPES = {5121: 'u1', 5123: '<u2', 5125: '<u4', 5126: '<f4'}
 WIDTHS = {'SCALAR': 1, 'VEC2': 2, 'VEC3': 3, 'VEC4': 4, 'MAT4': 16}
 
@@ -105,7 +105,8 @@ def test_without_a_clip_or_with_one_frame_nothing_is_animated(tmp_path, rig, cli
     np.testing.assert_allclose(player.play(), pose_rig(rig, clip.rotations[2], clip.translation[2]), atol=2e-6)
 
 
-@pytest.mark.parametrize('absent, names', [('drop', ['root', 'middle', 'side']), ('flag', ['root', 'middle', 'end', 'side'])])
+@pytest.mark.parametrize('absent, names', [('drop', ['root', 'middle', 'side']),
+                                           ('flag', ['root', 'middle', 'end', 'side'])])
 def test_bones_of_lost_limbs(tmp_path, rig, clip, absent, names):
     weights = rig.weights.copy()
     weights[:, 1] += weights[:, 2]

@@ -36,7 +36,8 @@ def test_read_mesh_shows_the_first_frame(written, rig, clip):
 
 def test_absent_bones_and_texture_come_back(tmp_path, cube):
     vertices, faces, uv, uv_faces = cube
-    rig = Rig(vertices, faces, ['a', 'b'], [-1, 0], np.zeros((2, 3)), np.tile([1., 0], (8, 1)), [False, True], None, uv, uv_faces)
+    rig = Rig(vertices, faces, ['a', 'b'], [-1, 0], np.zeros((2, 3)), np.tile([1., 0], (8, 1)), [False, True], None, uv,
+              uv_faces)
     write_rigged_glb(tmp_path / 'a.glb', rig, absent='flag')
     found = read_rigged_glb(tmp_path / 'a.glb')
     assert found.rig.absent.tolist() == [False, True] and found.clip.rotations.shape == (1, 2, 3, 3)
@@ -53,7 +54,8 @@ def test_tracks_of_different_length_are_sampled_evenly(written, glb, clip):
     values = np.frombuffer(blob, '<f4', 20, view['byteOffset']).reshape(5, 4)[[0, 4]].tobytes()
     for data, kind in ((keys, 'SCALAR'), (values, 'VEC4')):
         document['bufferViews'].append(dict(buffer=0, byteOffset=len(blob), byteLength=len(data)))
-        document['accessors'].append(dict(bufferView=len(document['bufferViews']) - 1, componentType=5126, count=2, type=kind))
+        document['accessors'].append(dict(bufferView=len(document['bufferViews']) - 1, componentType=5126, count=2,
+                                          type=kind))
         blob += data
     animation['samplers'][3] = dict(input=len(document['accessors']) - 2, output=len(document['accessors']) - 1)
     document['buffers'][0]['byteLength'] = len(blob)
