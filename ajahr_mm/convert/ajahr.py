@@ -48,7 +48,7 @@ def convert(state: State, tokenizer: Optional[State] = None, intact_tokenizer: O
                             'with --tokenizer (amputee) and --intact-tokenizer.')
     done.facts = dict(sizes, layout='row', depth=backbone['arch']['num_layers'], limb_order='ours', limb_path='off')
     done.model = estimator_config(
-        state, TITLE, backbone=backbone, decoder=decoder, limb_classifier=classifier,
+        backbone=backbone, decoder=decoder, limb_classifier=classifier,
         pose_head=dict(type='SwitchingTokenHead', amputee=codecs[0], intact=codecs[1], **head_config(sizes)),
         params_head=dict(type='BodyParamsHead', dim=sizes['dim'], layout='row',
                          num_betas=state['smpl_head.init_betas'].shape[-1]))

@@ -34,7 +34,7 @@ def convert(state: State) -> Conversion:
     done.facts = dict(layout='column', num_betas=state['smpl_head.init_betas'].shape[-1],
                       depth=backbone['arch']['num_layers'])
     done.model = estimator_config(
-        state, TITLE, backbone=backbone, decoder=decoder,
+        backbone=backbone, decoder=decoder,
         pose_head=dict(type='RegressionPoseHead', dim=decoder['dim'], layout='column'),
         params_head=dict(type='BodyParamsHead', dim=decoder['dim'], layout='column', num_betas=done.facts['num_betas']))
     return done

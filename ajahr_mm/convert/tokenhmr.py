@@ -30,7 +30,7 @@ def convert(state: State, tokenizer: Optional[State] = None) -> Conversion:
     codec = add_codec(done, tokenizer, 'pose_head.codec.', sizes, 'the tokenizer file')
     done.facts = dict(sizes, layout='row', depth=backbone['arch']['num_layers'])
     done.model = estimator_config(
-        state, TITLE, backbone=backbone, decoder=decoder,
+        backbone=backbone, decoder=decoder,
         pose_head=dict(type='TokenPoseHead', codec=codec, **head_config(sizes)),
         params_head=dict(type='BodyParamsHead', dim=sizes['dim'], layout='row',
                          num_betas=state['smpl_head.init_betas'].shape[-1]))

@@ -45,16 +45,16 @@ def decoder_config(state: State, title: str, limb_path: str) -> Dict[str, Any]:
     """The ``decoder`` of these entries. A head of the attention is 64 wide in all releases; the weights do not tell."""
     prefix = 'smpl_head.transformer.'
     layer = prefix + 'transformer.layers.0.'
-    require(state, [prefix + 'pos_embedding', layer + '1.fn.to_kv.weight', layer + '2.fn.net.0.weight'], title)
+    require(state, [prefix + 'pos_embedding', layer + '1.fn.to_kv.weight', layer + '2.fn.net.0.weight',
+                    *(f'smpl_head.init_{name}' for name in ('body_pose', 'betas', 'cam'))], title)
     inner, context = state[layer + '1.fn.to_kv.weight'].shape
     return dict(type='TwoPathDecoder', dim=state[prefix + 'pos_embedding'].shape[-1], dim_head=64, heads=inner // 128,
                 depth=count(state, prefix.replace('.', r'\.') + _LAYER), mlp_dim=len(state[layer + '2.fn.net.0.weight']),
                 context_dim=context, limb_path=limb_path)
 
 
-def estimator_config(state: State, title: str, **parts: Any) -> Dict[str, Any]:
+def estimator_config(**parts: Any) -> Dict[str, Any]:
     """A ``BodyEstimator`` of the given parts, with what these three systems have in common."""
-    require(state, ['smpl_head.init_betas', 'smpl_head.init_body_pose'], title)
     # Without the mask the pose blend shapes see the zero matrices, as in the releases.
     body = dict(type='BodyModel', source='data/body_models/SMPL_NEUTRAL.npz', mask_pose_blend=False)
     return dict(type='BodyEstimator', data_preprocessor=dict(type='BodyPreprocessor'), image_columns=(32, 224), body=body,

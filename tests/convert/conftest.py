@@ -7,7 +7,7 @@ import torch
 
 LISTS = Path(__file__).parents[1] / 'data' / 'parity'
 #: Sizes of the public networks -> sizes that are as fast as a test should be.
-SMALL = {1280: 384, 3840: 1152, 5120: 96, 1024: 32, 1536: 192, 512: 64, 10240: 160, 160: 20, 64: 8, 256: 32, 2048: 64,
+SMALL = {1280: 384, 3840: 1152, 5120: 96, 1024: 128, 1536: 192, 512: 64, 10240: 160, 160: 20, 64: 8, 256: 32, 2048: 64,
          6890: 240, 13776: 476, 20670: 720}
 
 

@@ -12,7 +12,7 @@ def test_all_that_happened_is_said():
     done.facts, done.model = dict(num_tokens=160), dict(type='Toy', codec=dict(size=3))
     text = report(done, 'Toy checkpoint x.ckpt')
     assert '8 entries in the file, 7 in our network' in text
-    assert 'kept           5  under our names, for example net.a -> ours.a' in text
-    assert 'changed        1  net.f: sign turned' in text and 'dropped        2  smpl.{v, f}: licensed' in text
-    assert 'derived        1  ours.g: one' in text and 'num_tokens 160' in text
+    assert 'kept          5  under our names, for example net.a -> ours.a' in text
+    assert 'changed       1  net.f: sign turned' in text and 'dropped       2  smpl.{v, f}: licensed' in text
+    assert 'derived       1  ours.g: one' in text and 'num_tokens 160' in text
     assert "type='Toy'" in text and 'codec=dict(size=3)' in text
