@@ -78,7 +78,7 @@ def _call(command: Sequence[str], **options) -> str:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Unavailable(f'{Path(command[0]).name} does not run ({error})') from None
     if result.returncode:
-        reason = (result.stderr or result.stdout).strip().splitlines()[-6:]
+        reason = (result.stderr or result.stdout).strip().splitlines()[:4]
         raise Unavailable(f'{" ".join(map(os.path.basename, command[:3]))} failed: {" | ".join(reason)}')
     return result.stdout
 
