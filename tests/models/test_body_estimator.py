@@ -2,6 +2,7 @@
 import pytest
 import torch
 
+from ajahr_mm.anatomy.keypoints import missing_keypoints
 from ajahr_mm.geometry.cameras import project_to_crop
 from ajahr_mm.registry import MODELS
 from ajahr_mm.structures import BodySample
@@ -155,7 +156,74 @@ def test_third_partys_head_is_checked(small_system, samples, images):
         model(images, samples)
 
 
-@pytest.mark.parametrize('wrong', [dict(train_switch='random'), dict(precision='int8')])
+def test_labels_may_throw_the_switch_at_prediction_too(small_system, make_samples, images):
+    samples = make_samples(4, classes=[[0, 0, 0, 0], [0, 2, 0, 0], [0, 0, 0, 0], [0, 0, 1, 0]])
+    samples[3].gt.has_limbs.fill_(0)
+    seen = []
+    for changes in (dict(), dict(limb_classifier=None)):
+        model = small_system(test_switch='gt', **changes).eval()
+        for head in model.limb_classifier.heads if model.limb_classifier else ():
+            head.weight.data.zero_()
+            head.bias.data.copy_(torch.tensor([0.0, 9, 0, 0]))  # predicts everybody amputee
+        model.pose_head.register_forward_pre_hook(lambda _, args: seen.append(args[1].tolist()))
+        model(images, samples, mode='predict')
+    # Without labels the verdict decides, and without a verdict people count as intact.
+    assert seen == [[False, True, False, True], [False, True, False, False]]
+
+
+def test_each_sample_goes_through_one_tokenizer_only(small_system, make_samples, images):
+    model, rows = small_system(), []
+    samples = make_samples(4, classes=[[0, 0, 0, 0], [0, 2, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]])
+    for name in ('codec', 'intact_codec'):
+        getattr(model.pose_head, name).decoder.register_forward_pre_hook(
+            lambda _, args, name=name: rows.append((name, len(args[0]))))
+    model(images, samples, mode='loss')
+    assert rows == [('codec', 1), ('intact_codec', 3)]
+
+
+def test_samples_do_not_see_each_other(small_system, samples, images):
+    model = small_system().eval()
+    together = model(images, samples)
+    changed = images.clone()
+    changed[2] += 1
+    other = model(changed, samples)
+    for name, value in together.items():
+        if value.is_floating_point():
+            difference = (other[name] - value).abs().flatten(1).amax(1)
+            assert difference[[0, 1, 3]].max() < 1e-5, name
+    assert not torch.equal(other['body_pose'][2], together['body_pose'][2])
+
+
+def test_losses_are_told_which_dataset_a_sample_is_from(small_system, samples, images):
+    model, seen = small_system(), []
+    samples[2].set_metainfo(dict(dataset_name='a3d'))
+    model.losses.register_forward_pre_hook(lambda _, args: seen.append(args[1]['dataset_names']))
+    model(images, samples, mode='loss')
+    assert seen == [['', '', 'a3d', '']]
+
+
+def test_absent_points_pull_in_3d_and_not_in_2d(small_system, make_samples, images):
+    samples = make_samples(4, classes=[[0, 2, 0, 0]] * 4)
+    model, held = small_system(), {}
+    absent = missing_keypoints(samples[0].gt.limb_extent)
+    for sample in samples:
+        sample.gt.keypoints_2d[absent] = 0
+
+    def hold(_, args):
+        for name in ('keypoints_3d', 'keypoints_2d'):
+            args[0][name].retain_grad()
+            held[name] = args[0][name]
+
+    model.losses.register_forward_pre_hook(hold)
+    terms = model(images, samples, mode='loss')
+    terms['loss_keypoints_2d'].backward(retain_graph=True)
+    assert held['keypoints_2d'].grad[:, absent].eq(0).all() and held['keypoints_2d'].grad[:, ~absent].ne(0).any()
+    held['keypoints_3d'].grad = None
+    terms['loss_keypoints_3d'].backward()
+    assert held['keypoints_3d'].grad[:, absent].abs().sum(-1).gt(0).all()
+
+
+@pytest.mark.parametrize('wrong', [dict(train_switch='random'), dict(test_switch='coin'), dict(precision='int8')])
 def test_unknown_words_are_refused(small_system, wrong):
     with pytest.raises(ValueError, match=next(iter(wrong.values()))):
         small_system(**wrong)

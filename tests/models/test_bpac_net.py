@@ -94,3 +94,67 @@ def test_a_kept_grid_knows_where_things_are(batch):
     assert kept(image, keypoints)['token'].shape == (2, 1, 24)
     difference = [(model(image)['logits'] - model(shifted)['logits']).abs().max() for model in (averaged, kept)]
     assert difference[1] > 3 * difference[0]
+
+
+@pytest.mark.parametrize('backbone', [dict(type='mmpretrain.ResNet', depth=18), dict(type='mmpretrain.MobileNetV3'),
+                                      dict(type='mmpretrain.ConvNeXt', arch='atto', drop_path_rate=0.0)])
+def test_any_backbone_of_mmpretrain(batch, backbone):
+    pytest.importorskip('mmpretrain')
+    image, keypoints = batch
+    model = BPACNet(backbone, token_dim=24, image_size=64).train()
+    out = model(image, keypoints)
+    assert out['logits'].shape == (2, 4, 4) and out['token'].shape == (2, 1, 24)
+    (out['logits'].square().sum() + out['token'].square().sum()).backward()
+    stem = next(m for m in model.modules() if isinstance(m, torch.nn.Conv2d))
+    assert stem.in_channels == 15 and (stem.weight.grad.abs().sum((0, 2, 3)) > 0).all()
+
+
+def test_without_a_token_nothing_idles(batch):
+    model = BPACNet(BACKBONE, token_dim=None).train()
+    out = model(*batch)
+    assert set(out) == {'logits'}
+    model.loss(out['logits'], torch.tensor([[0, 1, 2, 3]] * 2))['loss_limbs'].backward()
+    assert all(parameter.grad is not None for parameter in model.parameters())
+
+
+def person(classes, hidden, generator):
+    """A crop (3,32,32) with four bars for limbs, and its keypoints (12,3): a hidden limb lies behind a white box."""
+    image, keypoints = 0.1 * torch.randn(3, 32, 32, generator=generator), torch.zeros(12, 3)
+    for limb, (lost, behind) in enumerate(zip(classes, hidden)):
+        x, top = 4 + 8 * limb, 6
+        for joint in range(3):
+            there = joint < 3 - lost
+            if there:
+                image[:, top + 7 * joint:top + 7 * joint + 7, x - 1:x + 2] = 1.0
+            if there and not behind:
+                keypoints[(limb // 2) * 6 + joint * 2 + limb % 2] = torch.tensor([float(x), top + 7.0 * joint + 3, 1.0])
+        if behind:
+            image[0, 3:28, x - 3:x + 4] = 2.0
+            image[1:, 3:28, x - 3:x + 4] = -1.0
+    return image, keypoints
+
+
+def people(count, seed):
+    """Limbs are intact and seen, intact and hidden, or gone from the elbow or knee: the last two lack keypoints alike."""
+    generator = torch.Generator().manual_seed(seed)
+    state = torch.randint(0, 3, (count, 4), generator=generator)
+    classes, hidden = 2 * (state == 2), state == 1
+    images, keypoints = zip(*[person(c.tolist(), h.tolist(), generator) for c, h in zip(classes, hidden)])
+    return torch.stack(images), torch.stack(keypoints), classes, hidden
+
+
+def test_occluded_limbs_can_be_told_from_lost_ones():
+    torch.manual_seed(0)
+    model = BPACNet(dict(type='CBAMResNet', layers=(1, 1), width=16, stem='patch'), token_dim=None, image_size=32, crop_size=32,
+                    sigma=1.5, grid=(4, 4), loss_weight=1.0).train()
+    images, keypoints, classes, _ = people(256, 0)
+    optimizer = torch.optim.AdamW(model.parameters(), 3e-3)
+    for step in range(60):
+        rows = torch.arange(32) + 32 * (step % 8)
+        loss = model.loss(model(images[rows], keypoints[rows])['logits'], classes[rows])['loss_limbs']
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    images, keypoints, classes, hidden = people(64, 1)
+    verdict = model.eval().predict(model(images, keypoints)['logits'])['limb_classes']
+    assert (verdict[hidden] == 0).float().mean() > 0.9 and (verdict[classes == 2] == 2).float().mean() > 0.9

@@ -1,4 +1,5 @@
 """Encoders of other libraries in the place of ours."""
+import inspect
 from typing import Optional
 
 import torch
@@ -40,14 +41,28 @@ def build_encoder(cfg: dict, in_channels: Optional[int] = None) -> nn.Module:
     """An encoder from its config; a ``type`` of another scope, such as ``mmpretrain.ResNet``, is adapted to ours.
 
     With ``in_channels`` it gets that many input channels unless the config says otherwise, and pre-trained weights for
-    three are widened (:func:`widen_stem`).
+    three are widened (:func:`widen_stem`). Encoders that know RGB only (MobileNetV3) get another first convolution.
     """
-    cfg = dict(cfg) if in_channels is None else {'in_channels': in_channels, **cfg}
-    net = MODELS.build(cfg)
     scope = cfg['type'].split('.')[0] if isinstance(cfg['type'], str) and '.' in cfg['type'] else MODELS.scope
-    if in_channels is not None:
-        widen_stem(net, in_channels)
-    return net if scope == MODELS.scope else ForeignEncoder(net, cfg.get('in_channels', 3))
+    channels = cfg.get('in_channels', in_channels)
+    if scope != MODELS.scope and 'in_channels' not in inspect.signature(MODELS.get(cfg['type'])).parameters:
+        net = MODELS.build({key: value for key, value in cfg.items() if key != 'in_channels'})
+        _replace_stem(net, channels or 3)
+    else:
+        net = MODELS.build(cfg if channels is None else {**cfg, 'in_channels': channels})
+    if channels is not None:
+        widen_stem(net, channels)
+    return net if scope == MODELS.scope else ForeignEncoder(net, channels or 3)
+
+
+def _replace_stem(net: nn.Module, in_channels: int) -> None:
+    name, stem = next((name, m) for name, m in net.named_modules() if isinstance(m, nn.Conv2d))
+    if in_channels == stem.in_channels:
+        return
+    *path, last = name.split('.')
+    setattr(net.get_submodule('.'.join(path)), last, nn.Conv2d(
+        in_channels, stem.out_channels, stem.kernel_size, stem.stride, stem.padding, stem.dilation,
+        bias=stem.bias is not None))
 
 
 def widen_stem(net: nn.Module, in_channels: int) -> None:
@@ -62,8 +77,8 @@ def widen_stem(net: nn.Module, in_channels: int) -> None:
     def widen(module, state, prefix, *_) -> None:
         weight = state.get(prefix + 'weight')
         if weight is not None and weight.shape[1] == 3:
-            mean = weight.mean(1, keepdim=True)
             kept = weight if in_channels > 12 else weight[:, :0]
-            state[prefix + 'weight'] = torch.cat([kept, mean.expand(-1, in_channels - kept.shape[1], -1, -1)], 1)
+            mean = weight.mean(1, keepdim=True).expand(-1, in_channels - kept.shape[1], -1, -1)
+            state[prefix + 'weight'] = torch.cat([kept, mean], 1)
 
     stem.register_load_state_dict_pre_hook(widen)
