@@ -63,7 +63,8 @@ class Camera:
     def from_weak(cls, camera: Array, focal: float, size: Union[int, Tuple[int, int]]) -> Tuple['Camera', Tensor]:
         """Weak camera (B,3) = s, tx, ty of a square crop -> (Camera, translation (B,3) in metres).
 
-        The body lands on the pixels where ``geometry.project_to_crop`` puts it, counted as in :meth:`from_opencv`. Add the translation to the body's vertices before rendering. Raises UserError if the crop is not square.
+        Add the translation to the body's vertices before rendering: they land on the pixels where
+        ``geometry.project_to_crop`` puts them, counted as in :meth:`from_opencv`. UserError if the crop is not square.
         """
         height, width = (size, size) if np.ndim(size) == 0 else size
         if height != width:

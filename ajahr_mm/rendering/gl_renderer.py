@@ -24,7 +24,7 @@ MARGIN = 1e-3
 class GLRenderer(Renderer):
     """Renderer on OpenGL 3.3 by way of EGL (Linux); see :class:`Renderer` and :func:`make_renderer`.
 
-    Corners are snapped to 1/256 px by OpenGL, so some silhouette pixels and one or two face ids in a thousand differ from the
+    OpenGL snaps corners to 1/256 px, so a few silhouette pixels and one or two face ids in a thousand differ from the
     exact backends. Multisampling smooths edges, mipmaps the texture. Tensors pass through host memory, whatever
     ``device`` they are handed out on.
 

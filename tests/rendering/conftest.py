@@ -122,7 +122,7 @@ def ray_kernel():
 
 
 def cast_rays_quickly(vertices, faces, K, size):
-    """As ``cast_rays``, by warp's bounding volume hierarchy and its watertight triangle test: no line shared with a renderer.
+    """As ``cast_rays``, by warp's bounding volume hierarchy and its watertight triangle test; no renderer uses them.
 
     Rays start in float64 just in front of the body and are handed on relative to it, so a body 40 m away costs no digits.
     """

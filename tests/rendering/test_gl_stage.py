@@ -23,5 +23,5 @@ def test_colour_is_the_mean_of_the_covered_samples(man):
 
 def test_multisampling_gives_four_steps_of_coverage(man):
     body = man(0)
-    alpha = GLRenderer(Mesh(body.faces), samples=2).render(body.vertices, Camera([70, 64, 30, 34], (60, 64)), want={'rgb'}).alpha
-    assert np.unique(alpha).tolist() == [0, 64, 128, 191, 255]
+    frame = GLRenderer(Mesh(body.faces), samples=2).render(body.vertices, Camera([70, 64, 30, 34], (60, 64)), want={'rgb'})
+    assert np.unique(frame.alpha).tolist() == [0, 64, 128, 191, 255]

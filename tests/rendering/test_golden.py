@@ -19,7 +19,7 @@ RESIDUAL = (1.4, 3., 3., .6)
 
 @pytest.fixture(scope='module')
 def people():
-    """Two people in poses of the pose bank, vertices (2,V,3) around the origin of the camera frame; intact and with stumps."""
+    """Two people in poses of the pose bank, vertices (2,V,3) around the camera frame's origin; intact and with stumps."""
     body = build_body('open')
     pose = torch.from_numpy(np.float32(PoseBank().sample_many(2, seed=5, split='train'))).view(2, 23, 3)
     turned = axis_angle_to_matrix(torch.tensor([[np.pi, 0, 0], [2.4, .3, 1.1]]))

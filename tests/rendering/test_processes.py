@@ -1,6 +1,8 @@
 """Renderers in other processes: forked after the parent has rendered, or spawned with a pickled renderer."""
 import multiprocessing
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -59,6 +61,23 @@ def test_opengl_after_a_fork_is_refused_in_one_sentence(scene, gl_or_skip):
         with pytest.raises(UserError, match="OpenGL does not survive a fork: start the workers with 'spawn'"):
             in_fork(renderer.render, vertices, CAMERA)
     assert used.render(vertices, CAMERA).mask.any(), 'the parent goes on'
+
+
+def test_opengl_works_in_a_fork_made_before_the_first_picture(gl_or_skip):
+    code = '''
+import multiprocessing
+import numpy as np
+from ajahr_mm.rendering import Camera, Mesh, make_renderer
+renderer = make_renderer(Mesh([[0, 2, 1]]), 'gl')
+place = np.float32([[0, 0, 1], [1, 0, 1], [0, 1, 1]]), Camera([9, 9, 0, 0], (8, 8))
+with multiprocessing.get_context('fork').Pool(1) as pool:
+    print(pool.apply_async(renderer.render, place).get(timeout=60).mask.sum())
+print(renderer.render(*place).mask.sum())
+'''
+    done = subprocess.run([sys.executable, '-W', 'ignore', '-c', code], capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 0, done.stderr
+    child, parent = map(int, done.stdout.split())
+    assert child == parent > 20
 
 
 @pytest.fixture(scope='module')

@@ -82,4 +82,5 @@ def test_it_can_be_left_out_and_may_fail(setup):
 
 def test_the_pins_are_exact():
     lines = [line for line in (ROOT / 'requirements/gl.txt').read_text().splitlines() if line[0] != '#']
-    assert [line.split('==')[0] for line in lines] == ['glcontext', 'moderngl'] and all(line.count('==') == 1 for line in lines)
+    assert [line.split('==')[0] for line in lines] == ['glcontext', 'moderngl']
+    assert all(line.count('==') == 1 for line in lines)

@@ -1,14 +1,17 @@
 """Times the renderers against each other, turn by turn in one run, and writes a table and a JSON file.
 
-    python tools/benchmarks/rendering.py --size 256 512 --samples 1 2 --out rendering.json
+    python tools/benchmarks/rendering.py --body open --size 256 512 1024 --samples 1 2 --out rendering.json
 
 The figure is a person-sized ellipsoid of about ``--faces`` faces with a 1024 px texture, or a body with ``--body open``.
+Without ``--renderers`` all run that can run here: warp, torch, gl, and pyrender as a peer if it is installed. pyrender gives
+colour and depth alone, no face ids and no coverage, and has its own number of samples.
 """
 import argparse
 import json
+import os
 import platform
-import statistics
 import time
+from importlib.util import find_spec
 from typing import Any, Dict, List, Tuple
 
 import numpy as np
@@ -52,11 +55,46 @@ def turned(points: np.ndarray, count: int) -> List[np.ndarray]:
     return views
 
 
+class Pyrender:
+    """The peer behind as much of our interface as is timed; its scene is built anew for each pose, as its users do."""
+
+    def __init__(self, mesh: Mesh, size: int) -> None:
+        os.environ.setdefault('PYOPENGL_PLATFORM', 'egl')
+        import pyrender
+        self.library, self.mesh, self.renderer = pyrender, mesh, pyrender.OffscreenRenderer(size, size)
+
+    def render(self, vertices: np.ndarray, camera: Camera, want: Any = None) -> Tuple[np.ndarray, np.ndarray]:
+        import trimesh
+        library, (fx, fy, cx, cy) = self.library, camera.K[0].tolist()
+        scene = library.Scene(ambient_light=[.4, .4, .4])
+        surface = trimesh.Trimesh(vertices * [1, -1, -1], self.mesh.faces, process=False)
+        scene.add(library.Mesh.from_trimesh(surface))
+        scene.add(library.IntrinsicsCamera(fx, fy, cx, cy, .1, 100.))
+        scene.add(library.DirectionalLight(intensity=3.))
+        return self.renderer.render(scene)
+
+    def close(self) -> None:
+        self.renderer.delete()
+
+
+def runnable() -> List[str]:
+    """Names of what can draw on this machine."""
+    names = [name for name in ('warp',) if find_spec('warp')] + ['torch']
+    try:
+        make_renderer(Mesh([[0, 1, 2]]), 'gl').render(np.ones((3, 3)), Camera([9, 9, 4, 4], (8, 8)))
+        names.append('gl')
+    except (ImportError, UserError) as error:
+        print(f'without gl: {error}')
+    return names + (['pyrender'] if find_spec('pyrender') else [])
+
+
 def measure(mesh: Mesh, views: List[np.ndarray], names: List[str], size: int, samples: int, rounds: int,
             device: str) -> Dict[str, Any]:
-    """Median milliseconds a frame of each backend; they take turns, so a noisy machine is noisy for all."""
+    """Least milliseconds a frame of each backend, and its ratio to the first; they take turns, so a noisy machine is noisy
+    for all."""
     camera = Camera([2.4 * size, 2.4 * size, size / 2, size / 2], (size, size))
-    renderers = {name: make_renderer(mesh, name, device=device, samples=samples) for name in names}
+    renderers = {name: Pyrender(mesh, size) if name == 'pyrender' else
+                 make_renderer(mesh, name, device=device, samples=samples) for name in names}
     times: Dict[str, List[float]] = {name: [] for name in names}
     for turn in range(-2, rounds):
         for name, renderer in renderers.items():
@@ -64,15 +102,16 @@ def measure(mesh: Mesh, views: List[np.ndarray], names: List[str], size: int, sa
             renderer.render(views[turn % len(views)], camera, want={'rgb', 'depth', 'face'})
             if turn >= 0:
                 times[name].append(1000 * (time.perf_counter() - start))
-    row = {'size': size, 'samples': samples ** 2, **{name: statistics.median(times[name]) for name in names}}
-    row['ratio'] = row[names[-1]] / row[names[0]]
-    return row
+    for renderer in renderers.values():
+        renderer.close()
+    least = {name: min(times[name]) for name in names}
+    return dict(size=size, samples=samples ** 2, ms=least, ratio={name: least[name] / least[names[0]] for name in names})
 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--renderers', nargs='+', default=['warp', 'torch'], help='the last is compared to the first')
-    parser.add_argument('--size', nargs='+', type=int, default=[256, 512], help='picture side in px')
+    parser.add_argument('--renderers', nargs='+', help='all are compared to the first; default: all that run')
+    parser.add_argument('--size', nargs='+', type=int, default=[256, 512, 1024], help='picture side in px')
     parser.add_argument('--samples', nargs='+', type=int, default=[1, 2], help='samples along a pixel side')
     parser.add_argument('--faces', type=int, default=25000)
     parser.add_argument('--body', help='body model to draw instead: open, or the path of a body file')
@@ -90,16 +129,17 @@ def main() -> None:
     torch.set_num_threads(args.threads)
     points, mesh = body(args.body) if args.body else ellipsoid(args.faces)
     views = turned(points, 16)
-    names = args.renderers
-    print(f'{mesh.num_faces} faces on {args.device}, rgb + depth + face ids, median ms of {args.rounds} frames')
-    print(f'{"size":>6} {"samples":>8}' + ''.join(f'{name:>10}' for name in names) + f'  {names[-1]}/{names[0]}')
+    names = args.renderers or runnable()
+    print(f'{mesh.num_faces} faces on {args.device}, rgb + depth + face ids, '
+          f'least ms of {args.rounds} frames (times {names[0]})')
+    print(f'{"size":>6} {"samples":>8}' + ''.join(f'{name:>16}' for name in names))
     rows = []
     for size in args.size:
         for samples in args.samples:
             row = measure(mesh, views, names, size, samples, args.rounds, args.device)
             rows.append(row)
-            print(f'{size:>6} {row["samples"]:>8}' + ''.join(f'{row[name]:>10.2f}' for name in names)
-                  + f'{row["ratio"]:>8.1f}x')
+            print(f'{size:>6} {row["samples"]:>8}' + ''.join(f'{row["ms"][name]:>9.2f} ({row["ratio"][name]:.1f})'.rjust(16)
+                                                             for name in names))
     if args.out:
         report = dict(faces=mesh.num_faces, device=args.device, threads=args.threads, rounds=args.rounds,
                       torch=torch.__version__, machine=platform.processor() or platform.machine(), rows=rows)
