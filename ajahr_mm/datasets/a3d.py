@@ -48,8 +48,8 @@ class A3DDataset(BodyDataset):
             table.check_rows((label >= -1) & (label <= limbs.INTACT_LABEL), 'the label is outside -1..12')
             if not told:
                 table.check_rows(label >= 0, 'label -1 (several limbs), without limb_extent or multi_hot to say which,')
-            by_label = np.stack([limbs.label_to_classes(i) for i in range(limbs.INTACT_LABEL + 1)])[label.clip(-1, limbs.INTACT_LABEL)]
-            told['label'] = by_label
+            by_label = np.stack([limbs.label_to_classes(i) for i in range(limbs.INTACT_LABEL + 1)])
+            told['label'] = by_label[label.clip(-1, limbs.INTACT_LABEL)]
         if not told:
             table.check_present(['limb_extent'])
         first = next(iter(told))

@@ -161,11 +161,11 @@ class BodyDataset(BaseDataset):
     def get_data_info(self, idx: int) -> dict:
         """The record as arrays of its own: changing them in a transform does not touch the table."""
         row = int(self.data_list[idx])
-        columns = self.table.columns
-        info = {name: np.array(columns[name][row], np.float32) if name in columns
-                else np.full(shape, default, np.float32) for name, (shape, default) in _COLUMNS.items()}
+        found = self.table.row(row, (*_COLUMNS, *self._told))
+        info = {name: np.array(found[name], np.float32) if name in found else np.full(shape, default, np.float32)
+                for name, (shape, default) in _COLUMNS.items()}
         for name, told in self._told.items():
-            info[name] = float(columns[name][row]) if told and name in columns else told
+            info[name] = float(found[name]) if told and name in found else told
         info.update(
             self.image_place(row), dataset_name=self.name, sample_id=f'{self.name}/{row}',
             sample_idx=idx if idx >= 0 else len(self) + idx, rotation=0.0, flip=False, size=float(info['size']),

@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Tuple, Union
+from typing import BinaryIO, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Tuple, Union
 
 import numpy as np
 
@@ -65,6 +65,28 @@ def _header(stream, name: str, path: PathLike) -> Tuple[Tuple[int, ...], bool, n
     return shape, fortran, dtype
 
 
+def _start(file: BinaryIO, info: zipfile.ZipInfo) -> int:
+    """Where the bytes of a member begin."""
+    file.seek(info.header_offset)
+    return info.header_offset + _LOCAL_HEADER + sum(struct.unpack('<26x2H', file.read(_LOCAL_HEADER)))
+
+
+class _Stored:
+    """The bytes of an uncompressed member and their checksum, at twice the speed of ``zipfile``."""
+
+    def __init__(self, file: BinaryIO, info: zipfile.ZipInfo) -> None:
+        file.seek(_start(file, info))
+        self._file, self._info, self._left, self._sum = file, info, info.file_size, 0
+
+    def read(self, count: int) -> bytes:
+        data = self._file.read(min(count, self._left))
+        self._left -= len(data)
+        self._sum = zlib.crc32(data, self._sum)
+        if not self._left and self._sum != self._info.CRC:
+            raise zipfile.BadZipFile(f'Bad CRC-32 for file {self._info.filename!r}')
+        return data
+
+
 def list_members(path: PathLike) -> List[Member]:
     """The arrays of an npz, from their headers alone.
 
@@ -79,11 +101,7 @@ def list_members(path: PathLike) -> List[Member]:
             with archive.open(info) as stream:
                 shape, fortran, dtype = _header(stream, name, path)
                 header = stream.tell()
-            offset = -1
-            if info.compress_type == zipfile.ZIP_STORED:
-                file.seek(info.header_offset)
-                offset = info.header_offset + _LOCAL_HEADER + sum(struct.unpack('<26x2H', file.read(_LOCAL_HEADER)))
-                offset += header
+            offset = _start(file, info) + header if info.compress_type == zipfile.ZIP_STORED else -1
             member = Member(name, dtype, shape, fortran, offset)
             if header + member.nbytes != info.file_size or (offset >= 0 and offset + member.nbytes > size):
                 raise UserError(f'{path}: array {name!r} does not have the length that its header tells; write the '
@@ -97,8 +115,11 @@ def is_mappable(members: Iterable[Member]) -> bool:
     return all(member.offset >= 0 for member in members)
 
 
-def map_npz(path: PathLike) -> Dict[str, np.ndarray]:
-    """Read-only arrays that lie in the file: they cost no memory until read, and processes share what is read.
+def map_npz(path: PathLike) -> Tuple[Dict[str, np.ndarray], mmap.mmap]:
+    """Read-only arrays that lie in the file, and the mapping they lie in.
+
+    They cost no memory until read, and processes share what is read. ``mapping.madvise(mmap.MADV_DONTNEED)`` takes what
+    was read out of this process again, and harms nothing.
 
     Raises:
         UserError: as :func:`list_members`, or a compressed archive.
@@ -108,7 +129,8 @@ def map_npz(path: PathLike) -> Dict[str, np.ndarray]:
         raise UserError(f'{path} is compressed and cannot be mapped; save it with numpy.savez.')
     with _told(path), open(path, 'rb') as file:
         memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    return {m.name: np.ndarray(m.shape, m.dtype, memory, m.offset, order='F' if m.fortran else 'C') for m in members}
+    return {m.name: np.ndarray(m.shape, m.dtype, memory, m.offset, order='F' if m.fortran else 'C')
+            for m in members}, memory
 
 
 def stream_rows(path: PathLike, name: str) -> Iterator[np.ndarray]:
@@ -117,7 +139,9 @@ def stream_rows(path: PathLike, name: str) -> Iterator[np.ndarray]:
     Raises:
         UserError: as :func:`list_members`, or damage inside the array.
     """
-    with _told(path), zipfile.ZipFile(path) as archive, archive.open(f'{name}.npy') as stream:
+    with _told(path), open(path, 'rb') as file, zipfile.ZipFile(file) as archive:
+        info = archive.getinfo(f'{name}.npy')
+        stream = _Stored(file, info) if info.compress_type == zipfile.ZIP_STORED else archive.open(info)
         shape, fortran, dtype = _header(stream, name, path)
         row_bytes = dtype.itemsize * int(np.prod(shape[1:], dtype=np.int64))
         total = shape[0] if shape else 1

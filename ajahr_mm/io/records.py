@@ -1,5 +1,6 @@
 """RecordTable: annotations as columns of equal length, checked once when they are opened."""
 import json
+import mmap
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
@@ -12,6 +13,7 @@ from ajahr_mm.io.safe_load import PathLike, load_npz
 
 _KINDS = {'float': 'fiu', 'int': 'iu', 'str': 'US'}
 _SHOWN_ROWS = 5
+_HAND_BACK_EVERY = 256  # rows
 _UNPACK_ABOVE = 64 << 20  # bytes; smaller compressed archives are simply loaded
 
 Columns = Mapping[str, Union[np.ndarray, npz_columns.Blocks]]
@@ -40,6 +42,8 @@ class RecordTable:
         self.left_out: List[str] = []
         self._file: Optional[Path] = None
         self._print = ''
+        self._mapping: Optional[mmap.mmap] = None
+        self._reads = 0
         self._not_finite: Dict[str, np.ndarray] = {}
         self._bad: Optional[np.ndarray] = None
         self._take(columns)
@@ -75,9 +79,10 @@ class RecordTable:
         if not npz_columns.is_mappable(members) and sum(m.nbytes for m in members) > _UNPACK_ABOVE:
             file = _made_once([path], 'unpacked', lambda: {
                 m.name: npz_columns.Blocks(m.shape, m.dtype, npz_columns.stream_rows(path, m.name)) for m in members})
-        table = cls(_open(file), source or str(path), on_bad)
+        columns, mapping = _open(file)
+        table = cls(columns, source or str(path), on_bad)
         table.check_present(required)
-        table._file, table._print = file, fingerprint([file])
+        table._file, table._print, table._mapping = file, fingerprint([file]), mapping
         table._not_finite = row_checks.not_finite_rows(file)
         return table
 
@@ -95,7 +100,7 @@ class RecordTable:
     def __getstate__(self) -> dict:
         state = self.__dict__.copy()
         if self._file is not None:
-            del state['columns'], state['constants']
+            del state['columns'], state['constants'], state['_mapping']
         return state
 
     def __setstate__(self, state: dict) -> None:
@@ -103,7 +108,8 @@ class RecordTable:
         if self._file is not None:
             if fingerprint([self._file]) != self._print:
                 raise UserError(f'{self._file} has changed since it was opened; start again.')
-            self._take(_open(self._file))
+            columns, self._mapping = _open(self._file)
+            self._take(columns)
 
     def __deepcopy__(self, memo: dict) -> 'RecordTable':
         return self  # read-only, and possibly gigabytes
@@ -119,6 +125,17 @@ class RecordTable:
     def bad(self) -> np.ndarray:
         """(N,) bool: the rows that have failed a check, with ``on_bad='skip'``."""
         return np.zeros(len(self), bool) if self._bad is None else self._bad
+
+    def row(self, row: int, names: Iterable[str]) -> Dict[str, np.ndarray]:
+        """What the columns ``names`` hold in a row, those that are there. Of a file, views that must not be kept.
+
+        A process that reads at random would in time map the whole file. Nobody pays for those pages, but they count as
+        its resident memory; so they are handed back every few hundred rows.
+        """
+        self._reads += 1
+        if self._mapping is not None and self._reads % _HAND_BACK_EVERY == 0 and hasattr(mmap, 'MADV_DONTNEED'):
+            self._mapping.madvise(mmap.MADV_DONTNEED)
+        return {name: self.columns[name][row] for name in names if name in self.columns}
 
     def check_present(self, names: Iterable[str]) -> None:
         """Raises UserError naming every missing column and those that are there."""
@@ -180,8 +197,9 @@ class RecordTable:
         return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
 
 
-def _open(file: Path) -> Dict[str, np.ndarray]:
-    return npz_columns.map_npz(file) if npz_columns.is_mappable(npz_columns.list_members(file)) else load_npz(file)
+def _open(file: Path) -> Tuple[Dict[str, np.ndarray], Optional[mmap.mmap]]:
+    mappable = npz_columns.is_mappable(npz_columns.list_members(file))
+    return npz_columns.map_npz(file) if mappable else (load_npz(file), None)
 
 
 def _made_once(sources: Sequence[PathLike], recipe: str, make: Callable[[], Columns]) -> Path:

@@ -10,7 +10,6 @@ import io
 import json
 import os
 import re
-import tarfile
 import zipfile
 import zlib
 from contextlib import contextmanager
@@ -22,7 +21,6 @@ from typing import BinaryIO, Callable, Dict, Iterator, List, Mapping, NamedTuple
 
 import numpy as np
 
-from ajahr_mm.io.atomic import atomic_path
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.io.tar_files import TarLimits, TarMember, list_tar, read_part
 
@@ -70,7 +68,8 @@ def find_shards(pattern: Union[str, List[str]], root: str = '') -> List[str]:
             names = [_BRACES.sub(f'{i:0{len(low)}d}', each, 1) for i in range(int(low), int(high) + 1)]
             missing = [name for name in names if not os.path.isfile(name)]
             if missing:
-                raise UserError(f'{missing[0]} does not exist ({len(missing)} of {len(names)} shards of {each} are missing).')
+                raise UserError(f'{missing[0]} does not exist ({len(missing)} of {len(names)} shards of {each} are '
+                                'missing).')
         else:
             names = sorted(str(path) for path in Path(each).parent.glob(Path(each).name)) if '*' in each else [each]
         if not names:
@@ -201,62 +200,3 @@ def check_people(columns: Mapping[str, np.ndarray], key: str) -> People:
         listing = ', '.join(f'{name} {column.dtype}{list(column.shape)}' for name, column in columns.items())
         raise UserError(f'sample {key!r}: its annotations are not columns with a row per person ({listing}).')
     return dict(columns)
-
-
-class ShardWriter:
-    """Writes one shard, whole or absent; the same samples give the same bytes.
-
-        with ShardWriter('000000.tar') as shard:
-            shard.add('000017', jpeg, dict(center=np.zeros((1, 2)), gender=np.array(['f'])))
-    """
-
-    def __init__(self, path: Union[str, Path]) -> None:
-        self._target = atomic_path(path)
-        self.samples = self.people = 0
-
-    def __enter__(self) -> 'ShardWriter':
-        self._tar = tarfile.open(self._target.__enter__(), 'w', format=tarfile.PAX_FORMAT)
-        return self
-
-    def __exit__(self, kind, value, traceback) -> None:
-        try:
-            if kind is None:
-                self._tar.close()  # writes the end mark
-            else:
-                self._tar.fileobj.close()
-        except BaseException as error:  # the disk is full
-            self._target.__exit__(type(error), error, error.__traceback__)
-            raise
-        self._target.__exit__(kind, value, traceback)
-
-    def add(self, key: str, image: bytes, people: Mapping[str, np.ndarray], suffix: str = 'jpg',
-            more: Mapping[str, bytes] = {}) -> None:
-        """One picture (a file's bytes), its people as columns (P, …), and further members by suffix."""
-        check_people({name: np.asarray(column) for name, column in people.items()}, key)
-        texts = {n: np.asarray(c).tolist() for n, c in people.items() if np.asarray(c).dtype.kind == 'U'}
-        numbers = {n: np.asarray(c) for n, c in people.items() if n not in texts}
-        self._write(f'{key}.{suffix}', image)
-        if numbers:
-            self._write(f'{key}.npz', _npz(numbers))
-        if texts:
-            self._write(f'{key}.json', json.dumps(texts, ensure_ascii=False, sort_keys=True).encode())
-        for name, data in more.items():
-            self._write(f'{key}.{name}', data)
-        self.samples += 1
-        self.people += len(next(iter(people.values()), ()))
-
-    def _write(self, name: str, data: bytes) -> None:
-        info = tarfile.TarInfo(name)
-        info.size = len(data)
-        self._tar.addfile(info, io.BytesIO(data))
-
-
-def _npz(columns: Mapping[str, np.ndarray]) -> bytes:
-    """``numpy.savez`` with a fixed date, so that the same columns are the same bytes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, 'w') as archive:
-        for name, column in columns.items():
-            data = io.BytesIO()
-            np.lib.format.write_array(data, column, allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f'{name}.npy'), data.getvalue())
-    return buffer.getvalue()

@@ -12,8 +12,8 @@ def person(rng, loss=100.0, numpy_flags=True):
     return dict(
         keypoints_2d=rng.random((44, 3)).astype(np.float32) * [200, 160, 1], keypoints_3d=rng.random((44, 4)),
         center=rng.uniform(60, 100, 2), scale=rng.uniform(.3, .6, 2), body_pose=rng.normal(0, .3, 72).astype(np.float32),
-        betas=rng.normal(size=10).astype(np.float32), has_body_pose=flag(1), has_betas=flag(1), personid=int(rng.integers(9)),
-        extra_info=dict(detection_npz_idx=0, fitting_loss=np.array(dict(reprojection_loss=loss), object)))
+        betas=rng.normal(size=10).astype(np.float32), has_body_pose=flag(1), has_betas=flag(1),
+        personid=int(rng.integers(9)), extra_info=dict(detection_npz_idx=0, fitting_loss=np.array(dict(reprojection_loss=loss), object)))
 
 
 def jpeg(rng, shape=(160, 200)):

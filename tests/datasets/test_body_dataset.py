@@ -164,7 +164,8 @@ def test_a_resumed_run_replaces_alike(tmp_path, write_miniature):
         (tmp_path / f'images/{row:06d}.png').unlink()
     forwards, backwards = skipping(tmp_path), skipping(tmp_path)
     one = [forwards[i]['sample_id'] for i in range(26)]
-    assert one == [backwards[i]['sample_id'] for i in reversed(range(26))][::-1] == [forwards[i]['sample_id'] for i in range(26)]
+    assert one == [backwards[i]['sample_id'] for i in reversed(range(26))][::-1]
+    assert one == [forwards[i]['sample_id'] for i in range(26)]
 
 
 def test_too_many_bad_pictures_stop_with_a_sentence(tmp_path, write_miniature):

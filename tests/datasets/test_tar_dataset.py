@@ -9,7 +9,7 @@ from torch.utils.data import DataLoader
 from ajahr_mm.datasets import TarDataset, collate_bodies
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.io.safe_load import read_image
-from ajahr_mm.io.shards import ShardWriter
+from ajahr_mm.io.shard_writer import ShardWriter
 from ajahr_mm.registry import DATASETS
 
 from .legacy_tars import jpeg, write_legacy
@@ -47,7 +47,8 @@ def test_the_same_records_and_pictures_as_the_folder(shards):
 @pytest.mark.parametrize('method', ['fork', 'spawn'])
 def test_loaded_by_workers_through_the_whole_pipeline(shards, method):
     folder, _ = shards
-    steps = ('LoadImage', 'RandomFlipBody', 'RandomScaleRotate', 'CropBody', 'RandomColor', 'DetectorKeypoints', 'PackBodyInputs')
+    steps = ('LoadImage', 'RandomFlipBody', 'RandomScaleRotate', 'CropBody', 'RandomColor', 'DetectorKeypoints',
+             'PackBodyInputs')
     data = DATASETS.build(dict(type='ajahr_mm.datasets.TarDataset', shards='a3d-*.tar', data_root=str(folder),
                                pipeline=[dict(type=f'ajahr_mm.datasets.transforms.{step}') for step in steps]))
     loader = DataLoader(data, batch_size=5, num_workers=2, multiprocessing_context=method, collate_fn=collate_bodies)

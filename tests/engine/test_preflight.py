@@ -88,6 +88,15 @@ def test_parts_of_a_mixture_that_are_left_out_need_not_be_there(tmp_path):
     assert {item.path for item in missing} == {str(tmp_path / 'used' / 'annotations.npz')}
 
 
+@pytest.mark.parametrize('share,needed', [(0, {'b'}), (0.25, {'a', 'b'}), (1, {'a'})])
+def test_the_rest_of_a_mixture_is_needed_unless_nothing_is_left(tmp_path, share, needed):
+    parts = {name: dict(type='BodyDataset', data_root=str(tmp_path / name)) for name in 'ab'}
+    inner = dict(type='MixedDataset', parts=dict(b=parts['b']), shares=dict(b=3))
+    mixture = dict(type='MixedDataset', parts=dict(a=parts['a'], others=inner), shares=dict(a=share, others='rest'))
+    missing = missing_files(Config(dict(train_dataloader=dict(dataset=mixture))))
+    assert {item.path for item in missing} == {str(tmp_path / name / 'annotations.npz') for name in needed}
+
+
 def test_a_setting_whose_name_ends_like_a_file_is_no_file():
     assert not missing_files(Config(dict(model=dict(decoder=dict(limb_path='off')))))
     assert [item.path for item in missing_files(Config(dict(model=dict(mean_file='stats/mean.npz'))))] == ['stats/mean.npz']

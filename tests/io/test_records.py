@@ -141,3 +141,13 @@ def test_other_layouts_are_converted_once(tmp_path):
     assert len(calls) == 3
     with pytest.raises(UserError, match='theirs.txt lacks the column y'):
         RecordTable.converted([tmp_path / 'theirs.txt'], convert, 'theirs2', required=['y'])
+
+
+def test_rows_are_read_over_and_over_while_their_pages_are_handed_back(tmp_path):
+    x = np.random.default_rng(0).random((600, 5))
+    np.savez(tmp_path / 'a.npz', x=x, y=np.arange(600))
+    for table in (RecordTable.from_npz(tmp_path / 'a.npz'), RecordTable(dict(x=x, y=np.arange(600)))):
+        for row in range(600):
+            found = table.row(row, ('x', 'y', 'absent'))
+            assert set(found) == {'x', 'y'} and found['y'] == row
+            np.testing.assert_array_equal(found['x'], x[row])

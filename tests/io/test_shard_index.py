@@ -8,7 +8,8 @@ import pytest
 from ajahr_mm.io import npz_columns
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.io.shard_index import index_shards
-from ajahr_mm.io.shards import ShardWriter, decode_people, read_image_bytes
+from ajahr_mm.io.shard_writer import ShardWriter
+from ajahr_mm.io.shards import decode_people, read_image_bytes
 
 
 def write(path, counts, first=0, broken=()):

@@ -8,7 +8,8 @@ import pytest
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.io.tar_files import TarLimits, list_tar, read_part
 
-NAMES = ['a.jpg', 'folder/b.jpg', 'x' * 140 + '.jpg', 'f/' * 60 + 'deep.png', 'größe/ü.json', './dot.npz', 'y' * 90 + '/' + 'z' * 120]
+NAMES = ['a.jpg', 'folder/b.jpg', 'x' * 140 + '.jpg', 'f/' * 60 + 'deep.png', 'größe/ü.json', './dot.npz',
+         'y' * 90 + '/' + 'z' * 120]
 
 
 def write(path, members, **settings):
@@ -40,9 +41,10 @@ def patched(path, offset, data):
 
 @pytest.mark.parametrize('form', [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
 def test_the_same_members_as_tarfile_says(tmp_path, form):
-    names = [name for name in NAMES if form != tarfile.USTAR_FORMAT or (len(name) < 100 or 'deep' in name) and name.isascii()]
-    path = write(tmp_path / 'a.tar', [special('folder', tarfile.DIRTYPE)] + [(name, bytes([65 + i]) * (i * 300 + 1))
-                                                                         for i, name in enumerate(names)], format=form)
+    names = NAMES if form != tarfile.USTAR_FORMAT else [
+        name for name in NAMES if (len(name) < 100 or 'deep' in name) and name.isascii()]
+    files = [(name, bytes([65 + i]) * (i * 300 + 1)) for i, name in enumerate(names)]
+    path = write(tmp_path / 'a.tar', [special('folder', tarfile.DIRTYPE), *files], format=form)
     found = list(list_tar(path))
     with tarfile.open(path) as tar:
         truth = [(m.name.removeprefix('./'), m.offset_data, m.size) for m in tar.getmembers() if m.isreg()]

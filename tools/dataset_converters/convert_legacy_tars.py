@@ -26,7 +26,8 @@ from ajahr_mm.datasets.hmr2_people import PICKLES, legacy_fields
 from ajahr_mm.io import UserError, atomic_path, exit_on_user_error
 from ajahr_mm.io.cache_files import fingerprint
 from ajahr_mm.io.safe_load import load_json
-from ajahr_mm.io.shards import ShardSample, ShardWriter, find_shards, open_shard, read_shard, until_broken
+from ajahr_mm.io.shard_writer import ShardWriter
+from ajahr_mm.io.shards import ShardSample, find_shards, open_shard, read_shard, until_broken
 from ajahr_mm.io.tar_files import read_part
 
 SUMMARY = 'conversion.json'

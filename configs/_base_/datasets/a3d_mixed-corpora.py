@@ -1,7 +1,6 @@
 # The paper's training mixture (Sec. 4, Supp. F): one half A3D, the other half the corpora of HMR2 and TokenHMR.
 # Every part is a folder with images and `annotations.npz` (columns: docs/data.md).
 data_root = 'data/'
-a3d_share = 0.5  # Fig. D varies this from 0.25 to 1
 data_sources = {
     'data/a3d/': 'the A3D dataset; ask its authors (https://chojinie.github.io/project_AJAHR/) or make your own with '
                  'tools/synthesize_a3d.py',
@@ -46,11 +45,17 @@ train_dataloader = dict(
     dataset=dict(
         type='MixedDataset',
         pipeline=train_pipeline,
-        shares=dict(a3d=a3d_share, **{name: (1 - a3d_share) * share for name, share in intact_shares.items()}),
+        on_bad='skip',  # one torn picture does not stop a week of training; docs/data.md
+        # The share of A3D is one number (Fig. D: 0.25, 0.5, 0.75, 1):
+        # --cfg-options train_dataloader.dataset.shares.a3d=0.25
+        shares=dict(a3d=0.5, corpora='rest'),
         parts=dict(
             a3d=dict(type='A3DDataset', data_root=data_root + 'a3d/train', name='a3d'),
-            **{name: dict(type='BodyDataset', data_root=f'{data_root}{name}/train', name=name)
-               for name in intact_shares})))
+            corpora=dict(
+                type='MixedDataset',
+                shares=intact_shares,
+                parts={name: dict(type='BodyDataset', data_root=f'{data_root}{name}/train', name=name)
+                       for name in intact_shares}))))
 val_dataloader = dict(
     batch_size=64,
     num_workers=8,
