@@ -145,8 +145,8 @@ def people(count, seed):
 
 def test_occluded_limbs_can_be_told_from_lost_ones():
     torch.manual_seed(0)
-    model = BPACNet(dict(type='CBAMResNet', layers=(1, 1), width=16, stem='patch'), token_dim=None, image_size=32, crop_size=32,
-                    sigma=1.5, grid=(4, 4), loss_weight=1.0).train()
+    model = BPACNet(dict(type='CBAMResNet', layers=(1, 1), width=16, stem='patch'), token_dim=None, image_size=32,
+                    crop_size=32, sigma=1.5, grid=(4, 4), loss_weight=1.0).train()
     images, keypoints, classes, _ = people(256, 0)
     optimizer = torch.optim.AdamW(model.parameters(), 3e-3)
     for step in range(60):
