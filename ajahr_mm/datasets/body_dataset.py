@@ -50,8 +50,8 @@ class BodyDataset(BaseDataset):
         limbs: ``all``, ``intact`` or ``amputee`` people only.
         name: goes into the metainfo of every sample as ``dataset_name``.
         on_bad: ``raise`` an error at the first record that cannot be used, or ``skip`` it: rows with impossible numbers
-            are left out at the opening, and a picture that cannot be read is replaced by that of another record of the
-            same set (always the same one, an amputee for an amputee). Each is counted once in :attr:`bad_samples`.
+            are left out at the opening, and a record whose picture cannot be read is replaced by another of the same set
+            (always the same one, an amputee for an amputee). Each is counted once in :attr:`bad_samples`.
             With ``test_mode`` nothing is ever replaced: a picture that cannot be read is an error.
         max_bad: with ``skip``, the share of records beyond which the set is refused.
         kwargs: pipeline, indices, metainfo, lazy_init, test_mode … of ``mmengine.dataset.BaseDataset``.
@@ -110,8 +110,7 @@ class BodyDataset(BaseDataset):
         # Tensors, because PyTorch shares them with spawned workers instead of copying them.
         self._limb_extent = torch.tensor(extent)
         self._amputee = torch.tensor((extent < limbs.INTACT_EXTENT).any(1))
-        self.bad_samples = BadSamples(f'{self.name} ({table.source})', len(table), self.max_bad,
-                                      table.left_out)
+        self.bad_samples = BadSamples(f'{self.name} ({table.source})', len(table), self.max_bad, table.left_out)
         self.bad_samples.add_rows(table.bad, table.complaints)
         wanted = {'all': True, 'intact': ~self._amputee, 'amputee': self._amputee}[self.limbs]
         rows = torch.from_numpy(np.flatnonzero(~table.bad & np.asarray(wanted)))

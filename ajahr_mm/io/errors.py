@@ -17,5 +17,8 @@ def exit_on_user_error() -> Iterator[None]:
     try:
         yield
     except UserError as error:
-        print(f'error: {error}', file=sys.stderr)
+        text = str(error)
+        if text.startswith('Caught UserError in DataLoader worker'):  # PyTorch puts the worker's traceback before it
+            text = text.rpartition('UserError: ')[2].strip()
+        print(f'error: {text}', file=sys.stderr)
         raise SystemExit(2) from None

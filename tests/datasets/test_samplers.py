@@ -6,6 +6,7 @@ import pytest
 
 from ajahr_mm.datasets import samplers
 from ajahr_mm.datasets.samplers import RatioSampler
+from ajahr_mm.datasets.share_tree import ShareTree
 from ajahr_mm.io.errors import UserError
 
 
@@ -87,6 +88,33 @@ def test_ranks_share_nothing_and_see_the_same_shares(monkeypatch):
         for batch in np.reshape(seen[-1], (7, 4)):
             assert Counter(data.names[batch]) == dict(amputee=2, intact=2)
     assert not set(seen[0]) & set(seen[1])  # 28 of 30 amputees have been used, none of them twice
+
+
+class Nested(Parts):
+    """Three sets; the second and third share one half."""
+    part_names = ['a', 'b.one', 'b.two']
+    share_tree = ShareTree([0.5, 0.5], [0, ShareTree([0.7, 0.3], [1, 2])])
+
+
+@pytest.mark.parametrize('ranks', [1, 2, 3, 7])
+def test_ranks_use_every_set_up_together_before_it_begins_again(monkeypatch, ranks):
+    data, streams = Nested(range(23), range(40), range(11)), []
+    for rank in range(ranks):
+        monkeypatch.setattr(samplers, 'get_dist_info', lambda rank=rank: (rank, ranks))
+        sampler = RatioSampler(data, seed=4)
+        streams.append(take(sampler, 420))
+        resumed = RatioSampler(data, seed=4)
+        resumed.skip(137)
+        assert take(resumed, 283) == streams[-1][137:]
+    merged = np.stack(streams, 1)  # at every step, one sample of each rank
+    for low, size in ((0, 23), (23, 40), (63, 11)):
+        own = merged[(merged[:, 0] >= low) & (merged[:, 0] < low + size)].ravel()
+        assert ((own >= low) & (own < low + size)).all()  # all ranks draw from the same set at the same time
+        for start in range(0, len(own) - size + 1, size):
+            assert sorted(own[start:start + size]) == list(range(low, low + size))
+    for stream in streams:
+        for batch in np.reshape(stream, (-1, 6)):
+            assert (batch < 23).sum() == 3
 
 
 def test_seed_and_order():
