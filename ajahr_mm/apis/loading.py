@@ -34,7 +34,7 @@ def init_model(model: Union[str, Path, Config, nn.Module], weights: Optional[Uni
     weights of another model; a device that is not there.
     """
     if weights is None and isinstance(model, (str, Path)) and Path(model).suffix == '.safetensors':
-        model, weights = Config(dict(model=converted_config(model)), filename=str(model)), model
+        model, weights = Config(dict(model=converted_config(model)), cfg_text='# header', filename=str(model)), model
     if not isinstance(model, nn.Module):
         name = getattr(model, 'filename', None) if isinstance(model, Config) else model
         config = read_config(model)

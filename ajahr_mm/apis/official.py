@@ -1,4 +1,5 @@
 """Public checkpoints into ours, from file to file: read safely, convert, prove complete, write."""
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Dict, Mapping, Optional, Tuple, Union
 
@@ -8,12 +9,15 @@ from ajahr_mm.convert.families import FAMILIES, convert_family
 from ajahr_mm.convert.files import read_header, write_converted
 from ajahr_mm.convert.reading import PublicFile, read_public
 from ajahr_mm.convert.rules import Conversion, check_complete
+from ajahr_mm.engine.unknown_types import INSTALL
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.registry import MODELS
 
 PathLike = Union[str, Path]
 #: Parts of a BodyEstimator that have weights; the body brings its own file.
 PARTS = ('backbone', 'limb_classifier', 'decoder', 'pose_head', 'params_head')
+#: What parts import when they are built.
+LIBRARIES = {'ViTBackbone': 'mmpretrain.models', 'HRNetBackbone': 'mmpose.models.backbones'}
 
 
 def network_shapes(model: Mapping[str, Any]) -> Dict[str, Tuple[int, ...]]:
@@ -27,12 +31,18 @@ def network_shapes(model: Mapping[str, Any]) -> Dict[str, Tuple[int, ...]]:
         parts = {f'{part}.': model[part] for part in PARTS if model.get(part)}
     shapes = {}
     try:
+        # Constants of a module that is imported on the meta device would have no values ever after.
+        MODELS.import_from_location()
+        for config in parts.values():
+            if config['type'] in LIBRARIES:
+                import_module(LIBRARIES[config['type']])
         with torch.device('meta'):
             for prefix, config in parts.items():
                 state = MODELS.build({'_scope_': 'ajahr_mm', **config}).state_dict()
                 shapes.update({prefix + name: tuple(value.shape) for name, value in state.items()})
     except ImportError as error:
-        raise UserError(f'{error}') from None
+        install = INSTALL.get((error.name or '').split('.')[0], 'see the message')
+        raise UserError(f'the network cannot be built to compare with ({error}); to install it: {install}') from None
     return shapes
 
 
@@ -67,6 +77,7 @@ def convert_official(family: str, src: PathLike, out: PathLike, tokenizer: Optio
     file = read_public(src)
     try:
         done = convert_checked(family, file, **given)
+        _check_finite(done)
     except UserError as error:
         raise UserError(f'{src}: {error}') from None
     if body is not None and 'body' in done.model:
@@ -74,6 +85,13 @@ def convert_official(family: str, src: PathLike, out: PathLike, tokenizer: Optio
     sources = {str(Path(path).name): part.sha256 for path, part in ((src, file), *((files[n], p) for n, p in given.items()))}
     write_converted(out, done, dict(family=family, sources=sources))
     return done
+
+
+def _check_finite(done: Conversion) -> None:
+    bad = [name for name, value in done.state.items() if value.is_floating_point() and not torch.isfinite(value).all()]
+    if bad:
+        raise UserError(f'{len(bad)} entries hold NaN or infinity, the first is {bad[0]}; the file is damaged: download it '
+                        'again.')
 
 
 def converted_config(path: PathLike) -> Dict[str, Any]:

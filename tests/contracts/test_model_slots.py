@@ -11,6 +11,7 @@ from ajahr_mm.registry import MODELS, register_all
 register_all(init_default_scope=False)
 CODEC = dict(type='VQPoseCodec', num_tokens=20, code_dim=8, num_codes=16, width=8)
 BACKBONES = [dict(type='CBAMResNet', layers=(1, 1), width=4, in_channels=3),
+             dict(type='HRNetBackbone', width=2, modules=(1, 1, 1), blocks=1),
              dict(type='HybridBackbone', dim=8, depth=1, heads=2, grid=(8, 6),
                   trunk=dict(type='CBAMResNet', layers=(1, 1), width=4, in_channels=3, stem='patch')),
              dict(type='ViTBackbone', img_size=(64, 48), drop_path_rate=0.0,
@@ -32,10 +33,11 @@ def test_every_pose_head_and_backbone_is_covered_here():
 
 @pytest.mark.parametrize('cfg', BACKBONES, ids=lambda cfg: cfg['type'])
 def test_backbones_give_a_map_of_the_width_they_name(cfg):
-    if cfg['type'] == 'ViTBackbone':
-        pytest.importorskip('mmpretrain')
+    library = dict(ViTBackbone='mmpretrain', HRNetBackbone='mmpose').get(cfg['type'])
+    if library:
+        pytest.importorskip(library)
     net = MODELS.build({**cfg, '_scope_': 'ajahr_mm'})
-    out = net(torch.randn(2, 3, 64, 48))
+    out = net(torch.randn(2, 3, 64, 64 if cfg['type'] == 'HRNetBackbone' else 48))  # its stride of 32 must divide both
     assert out.ndim == 4 and out.shape[:2] == (2, net.out_channels)
 
 

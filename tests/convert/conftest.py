@@ -27,7 +27,8 @@ def small_state(name, seed=0):
     for key, shape, dtype in entries(name):
         if key.startswith('backbone.blocks.') and not key.startswith('backbone.blocks.0.'):
             continue
-        shape = [SMALL.get(n, n) for n in shape[:2]] + ([SMALL.get(n, n) for n in shape[2:]] if len(shape) < 4 else shape[2:])
+        inner = 2 if len(shape) == 4 else len(shape)
+        shape = [SMALL.get(n, n) for n in shape[:inner]] + shape[inner:]
         value = 0.2 * torch.randn(shape, generator=generator) if dtype == 'float32' else torch.zeros(shape)
         state[key] = value.to(getattr(torch, dtype))
     return state

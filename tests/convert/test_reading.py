@@ -54,9 +54,10 @@ def test_lightning_file_with_configuration_objects(tmp_path, foreign):
     assert isinstance(found.extras['hyper_parameters']['more'], Inert) and len(found.sha256) == 64
 
 
-@pytest.mark.parametrize('layout', [lambda w: w, lambda w: dict(state_dict=w), lambda w: dict(net=w), lambda w: dict(model=w)])
-def test_containers(tmp_path, layout):
-    torch.save(layout({'module.' + name: value for name, value in WEIGHTS.items()}), tmp_path / 'a.pth')
+@pytest.mark.parametrize('key', [None, 'state_dict', 'net', 'model'])
+def test_containers(tmp_path, key):
+    weights = {'module.' + name: value for name, value in WEIGHTS.items()}
+    torch.save({key: weights} if key else weights, tmp_path / 'a.pth')
     assert set(read_public(tmp_path / 'a.pth').state) == set(WEIGHTS)
 
 

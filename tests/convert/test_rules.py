@@ -39,7 +39,8 @@ def test_a_change_that_does_not_fit_is_a_damaged_file():
 
 def test_within_takes_their_prefix_literally():
     rules = within('model.net.', 'backbone.', (keep(r'(conv\d)\.w', r'\1.weight'),))
-    assert apply_rules({'model.net.conv1.w': torch.ones(1)}, rules, 'Toy').kept == {'model.net.conv1.w': 'backbone.conv1.weight'}
+    done = apply_rules({'model.net.conv1.w': torch.ones(1)}, rules, 'Toy')
+    assert done.kept == {'model.net.conv1.w': 'backbone.conv1.weight'}
     with pytest.raises(UserError):
         apply_rules({'model_net_conv1.w': torch.ones(1)}, rules, 'Toy')
 
@@ -52,7 +53,8 @@ def test_count_and_require():
 
 
 @pytest.mark.parametrize('change_of, words', [
-    (dict(rest=None), 'no place for rest'), (dict(more=(1,)), 'lacks more'), (dict(rest=(2,)), r'\(3,\) instead of \(2,\) has rest')])
+    (dict(rest=None), 'no place for rest'), (dict(more=(1,)), 'lacks more'),
+    (dict(rest=(2,)), r'\(3,\) instead of \(2,\) has rest')])
 def test_a_network_must_be_filled_exactly(change_of, words):
     done = apply_rules(STATE, RULES, 'Toy')
     check_complete(done, FILLED, 'Toy')

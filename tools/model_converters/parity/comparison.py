@@ -90,7 +90,7 @@ def difference(name: str, theirs: np.ndarray, mine: Ours, limits: Sequence) -> D
         return Difference(name, np.inf, np.inf, 'not finite')
     if theirs.dtype.kind in 'iub':
         wrong = int((apart > 0).sum())
-        return Difference(name, float(wrong), float(wrong), f'{wrong} whole numbers differ' if wrong else note)
+        return Difference(name, float(wrong), np.inf if wrong else 0.0, f'{wrong} whole numbers differ' if wrong else note)
     limit = next(limit for pattern, limit in limits if re.fullmatch(pattern, name))
     largest = max(limit.floor, float(np.abs(theirs).max(initial=0)))
     allowed = limit.absolute + limit.relative * np.abs(theirs) + limit.scaled * largest
@@ -117,7 +117,7 @@ def _warps_exactly() -> bool:
 
 
 def steep(sixd: Any) -> np.ndarray:
-    """6D vectors (…,6) in two halves -> (…) bool: the halves are not nearly parallel, so the rotation is well determined."""
+    """6D vectors (…,6) in two halves -> (…) bool: they are not nearly parallel, so the rotation is well determined."""
     sixd = np.asarray(sixd.detach().cpu().numpy() if hasattr(sixd, 'detach') else sixd, np.float64)
     first, second = sixd[..., :3], sixd[..., 3:]
     sine = np.linalg.norm(np.cross(first, second), axis=-1)

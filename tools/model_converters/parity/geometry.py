@@ -115,8 +115,8 @@ def _augment(stored: Dict[str, np.ndarray], i: int, picture: np.ndarray) -> Dict
         results = flip_body(results)
     results = scale_rotate(results, float(stored['aug_scale'][i]), -float(stored['aug_rot_deg'][i]), np.zeros(2))
     affine = crop_affine(results['center'], results['size'], CROP_SIZE, results['rotation'])
-    crop = np.clip(cut(results['img'], affine, CROP_SIZE, low_pass='none').astype(np.float64) * stored['aug_color'][i], 0, 255)
-    return dict(aug_affine=affine, aug_crop_sub=_normalised(crop), aug_kp3d_out=results['keypoints_3d'],
+    crop = cut(results['img'], affine, CROP_SIZE, low_pass='none') * stored['aug_color'][i].astype(np.float64)
+    return dict(aug_affine=affine, aug_crop_sub=_normalised(crop.clip(0, 255)), aug_kp3d_out=results['keypoints_3d'],
                 aug_kp2d_out=_crop_units(results['keypoints_2d'], affine),
                 aug_global_orient_out=results['global_orient'],
                 aug_body_pose_out=results['body_pose'].reshape(-1))
