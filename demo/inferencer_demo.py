@@ -26,6 +26,8 @@ def parse_args() -> argparse.Namespace:
                              'or hip) to 3 (intact): left arm, right arm, left leg, right leg')
     parser.add_argument('--amputation', choices=('collapse', 'stump'), default='collapse',
                         help='how a limb ends: collapsed as in the paper, or a rounded residual limb')
+    parser.add_argument('--dtype', choices=('auto', 'float32', 'bfloat16'), default='auto',
+                        help='arithmetic of the networks; auto: bfloat16 where the processor multiplies it natively')
     return parser.parse_args()
 
 
@@ -64,7 +66,8 @@ def main() -> None:
         detector = args.detector_weights and dict(type='TorchvisionDetector', weights=args.detector_weights,
                                                   device=args.device)
         infer = BodyInferencer(args.model, args.weights, args.device, detector=detector, batch_size=args.batch_size,
-                               keypoint_detector=keypoint_detector(args.pose_config, args.pose_weights, args.device))
+                               keypoint_detector=keypoint_detector(args.pose_config, args.pose_weights, args.device),
+                               dtype=args.dtype)
         people = infer(photograph(args.input), boxes, keypoints, args.out_dir, amputate(args.amputate), args.amputation)
     for person in people:
         print(f'{person["image"]}, person {person["person"]}: {person["verdict"]}')

@@ -18,6 +18,7 @@ from ajahr_mm.apis.people import Person, pack
 from ajahr_mm.apis.results import Extent, check_amputate, describe
 from ajahr_mm.geometry.boxes import keypoints_to_box
 from ajahr_mm.io.errors import UserError
+from ajahr_mm.models.acceleration import accelerate
 from ajahr_mm.registry import DETECTORS, INFERENCERS
 
 Callee = Union[Callable, Dict[str, Any]]
@@ -41,16 +42,21 @@ class BodyInferencer:
         batch_size: people predicted together.
         padding: widens the square around a box.
         keypoint_threshold: keypoints below this confidence count as not seen (0.55, as the authors' demo).
+        dtype: arithmetic of the networks, see :func:`ajahr_mm.models.acceleration.accelerate`: 'float32', 'bfloat16', or
+            'auto' for the faster of the two on this processor. None: 'auto', but a network that is built stays as it is.
     Raises:
         UserError: config or weights are missing, broken or do not belong together.
     """
 
     def __init__(self, model: Union[str, Path, Config, nn.Module], weights: Optional[Union[str, Path]] = None,
                  device: str = 'cpu', detector: Optional[Callee] = None, keypoint_detector: Optional[Callee] = None,
-                 batch_size: int = 8, padding: float = 1.0, keypoint_threshold: float = 0.55) -> None:
+                 batch_size: int = 8, padding: float = 1.0, keypoint_threshold: float = 0.55,
+                 dtype: Optional[str] = None) -> None:
         if batch_size < 1:
             raise UserError(f'batch_size must be at least 1, got {batch_size}')
         self.model = init_model(model, weights, device)
+        if dtype is not None or self.model is not model:
+            accelerate(self.model, dtype or 'auto')
         self.body = body_of(self.model)
         self.detector = _build(detector) or WholeImage()
         self.keypoint_detector = _build(keypoint_detector)

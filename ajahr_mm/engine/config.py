@@ -1,4 +1,5 @@
 """Opening a config file, with one sentence for whatever is wrong with it."""
+import copy
 import os
 import os.path as osp
 import sys
@@ -57,3 +58,24 @@ def turn_off_validation(cfg: Config) -> Config:
         for name in ('save_best', 'rule', 'greater_keys', 'less_keys'):
             checkpoint.pop(name, None)
     return cfg
+
+
+def without_files(model: ConfigDict) -> ConfigDict:
+    """A model config that needs no file: random weights and the packaged body, for counting and timing. The given one stays."""
+    model = copy.deepcopy(model)
+    _drop_weights(model)
+    if isinstance(model.get('body'), dict):
+        model.body.source = 'open'
+    return model
+
+
+def _drop_weights(node: Any) -> None:
+    if isinstance(node, dict):
+        for name in ('checkpoint', 'init_cfg', 'load_from'):
+            if name in node:
+                node[name] = None
+        for value in node.values():
+            _drop_weights(value)
+    elif isinstance(node, (list, tuple)):
+        for value in node:
+            _drop_weights(value)

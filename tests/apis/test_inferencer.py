@@ -141,3 +141,19 @@ def test_ajahr_on_the_open_body(photo_file, tmp_path):
     assert np.ptp(people[0]['vertices'][:, 1]) > 0.5
     mesh = trimesh.load(tmp_path / 'out' / 'photo_0.glb', force='mesh', process=False)
     assert mesh.is_watertight and 0.02 < mesh.volume < 0.2, 'a person has between 20 and 200 litres'
+
+
+def test_dtype_of_the_networks(tmp_path, photo):
+    """A network that is built stays as it is unless asked; one of a config takes what is fastest here."""
+    from ajahr_mm.models.acceleration import multiplies_bfloat16
+    register_all()
+    config = Config.fromfile(str(ROOT / 'configs/hmr2/hmr2_tiny_a3d-mini.py'))
+    model = MODELS.build(config.model)
+    weight = next(model.backbone.parameters())
+    assert BodyInferencer(model).model is model and weight.requires_grad and weight.dtype == torch.float32
+    torch.save(model.state_dict(), tmp_path / 'weights.pth')
+    built = next(BodyInferencer(config, tmp_path / 'weights.pth').model.backbone.parameters())
+    assert built.dtype == (torch.bfloat16 if multiplies_bfloat16(torch.device('cpu')) else torch.float32)
+    infer = BodyInferencer(model, dtype='bfloat16')
+    assert next(model.backbone.parameters()).dtype == torch.bfloat16
+    assert np.isfinite(infer(photo, progress=False)[0]['vertices']).all()

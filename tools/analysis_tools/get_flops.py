@@ -6,25 +6,12 @@ import argparse
 from typing import Dict
 
 import torch
-from mmengine.config import Config, ConfigDict, DictAction
+from mmengine.config import Config, DictAction
 from mmengine.structures import BaseDataElement
 from torch import nn
 
-from ajahr_mm.engine.config import load_config
+from ajahr_mm.engine.config import load_config, without_files
 from ajahr_mm.io.errors import UserError, exit_on_user_error
-
-
-def drop_weights(node) -> None:
-    """Takes every checkpoint out of a model config: counting needs none."""
-    if isinstance(node, dict):
-        for name in ('checkpoint', 'init_cfg', 'load_from'):
-            if name in node:
-                node[name] = None
-        for value in node.values():
-            drop_weights(value)
-    elif isinstance(node, (list, tuple)):
-        for value in node:
-            drop_weights(value)
 
 
 def fake_batch(model: nn.Module, size: int) -> dict:
@@ -63,13 +50,11 @@ def main() -> None:
     from ajahr_mm.registry import MODELS, register_all
     register_all()
     check_types(Config(dict(model=cfg.model)))
-    drop_weights(cfg.model)
-    body = cfg.model.get('body') or ConfigDict()
-    if body.get('source', 'open') != 'open':
-        print(f'note: counted with the open body instead of {body.source}')
-        body.source = 'open'
+    source = cfg.model.get('body', {}).get('source', 'open')
+    if source != 'open':
+        print(f'note: counted with the open body instead of {source}')
     with explain_unknown_types():
-        model = MODELS.build(cfg.model).eval()
+        model = MODELS.build(without_files(cfg.model)).eval()
     operations = count(model, fake_batch(model, args.shape))
     print(f'{args.config}, one {args.shape} x {args.shape} crop')
     print(f'{"part":20s} {"parameters":>14s} {"trainable":>14s} {"GMACs":>10s}')
