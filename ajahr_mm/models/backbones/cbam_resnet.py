@@ -107,7 +107,7 @@ class CBAMResNet(BaseModule):
     def forward(self, x: Tensor) -> Tensor:
         # Channels last is a fifth faster on CPUs, and what half precision on GPUs wants. But the gradient of a strided 1x1
         # convolution with fewer than 16 channels then writes past its buffer (oneDNN issue 6035).
-        if self.bn1.num_features >= 16:
+        if self.conv1.out_channels >= 16:
             x = x.contiguous(memory_format=torch.channels_last)
         x = self.maxpool(self.bn1(self.conv1(x)).relu())
         for stage in range(self.num_stages):
