@@ -37,6 +37,9 @@ class StrictPretrained:
             if not state:
                 raise UserError(f'checkpoint {self.checkpoint} has no entries that begin with {start!r}; '
                                 'correct `prefix` in the init_cfg.')
+        for name, part in module.named_modules():  # some parts can take weights of another shape
+            if hasattr(part, 'adapt_state'):
+                part.adapt_state(state, f'{name}.' if name else '')
         check_fits(module, state, self.checkpoint, self.strict)
         own = module.state_dict()
         fitting = {name: value for name, value in state.items() if name in own and own[name].shape == value.shape}

@@ -109,6 +109,24 @@ def test_any_backbone_of_mmpretrain(batch, backbone):
     assert stem.in_channels == 15 and (stem.weight.grad.abs().sum((0, 2, 3)) > 0).all()
 
 
+def test_it_starts_from_a_resnet_for_rgb(tmp_path):
+    from mmengine.registry import DefaultScope
+
+    from ajahr_mm.models import CBAMResNet
+    from ajahr_mm.registry import register_all
+    register_all(init_default_scope=False)
+    plain = CBAMResNet((1, 1), 4, 3, attention=False)
+    torch.save(plain.state_dict(), tmp_path / 'resnet.pth')
+    start = dict(type='Pretrained', checkpoint=str(tmp_path / 'resnet.pth'), strict=False)
+    with DefaultScope.overwrite_default_scope('ajahr_mm'):
+        model = BPACNet(dict(BACKBONE, init_cfg=start), token_dim=24)
+        model.init_weights()
+    stem = model.backbone.conv1.weight
+    assert torch.equal(stem[:, :3], plain.conv1.weight)
+    assert torch.equal(stem[:, 3:], plain.conv1.weight.mean(1, keepdim=True).expand(-1, 12, -1, -1))
+    assert torch.equal(model.backbone.layer2[0].conv2.weight, plain.layer2[0].conv2.weight)
+
+
 def test_without_a_token_nothing_idles(batch):
     model = BPACNet(BACKBONE, token_dim=None).train()
     out = model(*batch)

@@ -68,17 +68,19 @@ def _replace_stem(net: nn.Module, in_channels: int) -> None:
 def widen_stem(net: nn.Module, in_channels: int) -> None:
     """Lets the first convolution of ``net`` take weights for RGB: further channels get their mean, as in the release.
 
-    Without an image among the channels (12 heat-maps alone) all of them do.
+    Without an image among the channels (12 heat-maps alone) all of them do. ``init_cfg=dict(type='Pretrained', …)`` and
+    ``load_state_dict`` both do so.
     """
     stem = next((m for m in net.modules() if isinstance(m, nn.Conv2d) and m.in_channels == in_channels), None)
     if stem is None or in_channels == 3:
         return
 
-    def widen(module, state, prefix, *_) -> None:
+    def widen(state: dict, prefix: str) -> None:
         weight = state.get(prefix + 'weight')
         if weight is not None and weight.shape[1] == 3:
             kept = weight if in_channels > 12 else weight[:, :0]
             mean = weight.mean(1, keepdim=True).expand(-1, in_channels - kept.shape[1], -1, -1)
             state[prefix + 'weight'] = torch.cat([kept, mean], 1)
 
-    stem.register_load_state_dict_pre_hook(widen)
+    stem.adapt_state = widen
+    stem.register_load_state_dict_pre_hook(lambda module, state, prefix, *_: widen(state, prefix))
