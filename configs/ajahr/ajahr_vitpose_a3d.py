@@ -10,7 +10,7 @@ model = dict(
     data_preprocessor=dict(type='BodyPreprocessor'),
     backbone=dict(
         type='ViTBackbone', arch='huge', img_size=(256, 192), drop_path_rate=0.55,
-        init_cfg=dict(type='Pretrained', checkpoint='data/weights/vitpose-h_backbone.pth')),
+        init_cfg=dict(type='Pretrained', checkpoint='data/weights/vitpose-h_backbone.safetensors')),
     image_columns=(32, 224),
     limb_classifier=dict(
         type='BPACNet', token_dim=1280, inputs='both', loss_weight=0.01,
@@ -30,8 +30,8 @@ model = dict(
                'decoder.layers.4.*', 'decoder.layers.5.*', 'limb_classifier.*', 'pose_head.*', 'params_head.*'])
 
 data_sources = {
-    'data/weights/vitpose-h_backbone.pth': 'ViTPose-H of https://github.com/ViTAE-Transformer/ViTPose, then '
-                                           'tools/model_converters/vitpose_to_ajahr.py',
+    'data/weights/vitpose-h_backbone.safetensors': 'ViTPose-H of https://github.com/ViTAE-Transformer/ViTPose, then '
+                                                   'tools/model_converters/convert_official.py --family vitpose',
     'data/weights/tokenizer_amputee.pth': 'trained with configs/tokenizer on AMASS, MOYO and A3D poses',
     'data/weights/tokenizer_intact.pth': 'trained with configs/tokenizer on AMASS and MOYO poses',
     'data/body_models/SMPL_NEUTRAL.npz': 'https://smpl.is.tue.mpg.de (registration), or set '

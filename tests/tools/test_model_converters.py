@@ -104,7 +104,8 @@ def test_a_wrong_number_is_found(run, small):
 
 
 @pytest.mark.parametrize('arguments, words', [
-    stored = dict(code_index=np.array([1, 2, 3]), betas=np.float32([0, 1]), cam_t=np.array([100.0]))
+    (['--fixtures', '{tmp}'], 'holds no fixtures'),
+    (['--fixtures', '{small}', '--only', 'nobody'], 'holds no fixture nobody')])
 def test_unusable_folders(run, small, tmp_path_factory, arguments, words):
     empty = tmp_path_factory.mktemp('empty')
     done = run('check_parity.py', *(a.format(tmp=empty, small=small) for a in arguments))

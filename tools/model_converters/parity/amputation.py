@@ -18,7 +18,7 @@ def applies(fixture: Fixture) -> bool:
     return fixture.arrays is not None and {'label_rows', 'joints24', 'zero_mask'} <= set(fixture.arrays)
 
 
-def run(fixture: Fixture, folder: Any) -> Dict[str, Any]:
+def run(fixture: Fixture) -> Dict[str, Any]:
     """Rows that are those of labels go through ``limb_extent``; the others are written into the pose as they stand."""
     stored = fixture.arrays
     shapes = {key.removeprefix('smpl.'): shape for key, shape, _ in fixture.keys}

@@ -27,7 +27,7 @@ def in_their_order(logits: Tensor) -> Tensor:
     return torch.stack([logits[:, limb][:, rows] for limb, rows in zip(heads, classes)], 1)
 
 
-def run(fixture: Fixture, folder: Any) -> Dict[str, Any]:
+def run(fixture: Fixture) -> Dict[str, Any]:
     """Every stored array, computed by a converted ``BPACNet``."""
     state = fixture.state()
     config = bpac_config(state)

@@ -19,7 +19,7 @@ def applies(fixture: Fixture) -> bool:
     return fixture.has('model.head.fc1.weight')
 
 
-def run(fixture: Fixture, folder: Any) -> Dict[str, Any]:
+def run(fixture: Fixture) -> Dict[str, Any]:
     """Every stored array, computed by a converted ``BodyEstimator`` with ``CLIFFHead``."""
     state = fixture.state()
     done = converted('cliff', state)

@@ -141,7 +141,7 @@ def _row(salts: str, pictures: str, others: str) -> Dict[str, Any]:
     image = re.match(r'(\d+)\s*/\s*(\d+)\s*/\s*(\d+)', pictures)
     if image:
         recipe['images'] = [int(number) for number in image.groups()]
-    for name in ('rotations', 'mixture', 'latents', 'indices'):
+    for name in ('rotations', 'mixture', 'latents', 'indices', 'keypoints'):
         seed = re.search(rf'{name}\D{{1,7}}(\d+)', others)
         if seed:
             recipe[name] = int(seed.group(1))

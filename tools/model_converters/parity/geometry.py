@@ -31,7 +31,7 @@ def applies(fixture: Fixture) -> bool:
     return fixture.arrays is not None and {'boxes_xyxy', 'crop_affine', 'aug_affine'} <= set(fixture.arrays)
 
 
-def run(fixture: Fixture, folder: Any) -> Dict[str, Any]:
+def run(fixture: Fixture) -> Dict[str, Any]:
     """Every stored array, by the functions of ``ajahr_mm.geometry`` and ``ajahr_mm.datasets.transforms``."""
     stored = fixture.arrays
     crop_seed, training_seed = fixture.seed('photos')

@@ -14,7 +14,7 @@ def applies(fixture: Fixture) -> bool:
     return fixture.arrays is None
 
 
-def run(fixture: Fixture, folder: Any) -> Dict[str, Any]:
+def run(fixture: Fixture) -> Dict[str, Any]:
     """Converts shapes alone; raises UserError when an entry has no use or our network lacks one."""
     state = fixture.meta()
     family, files = recognise(state) or '', {}

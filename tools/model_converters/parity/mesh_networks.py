@@ -7,7 +7,7 @@ from parity import comparison
 from parity.bpac import in_their_order
 from parity.common import artificial_body, build, converted, mean_and_std, pictures, probe, tap
 from parity.folder import Fixture
-from parity.recipe import rotations
+from parity.recipe import keypoints, rotations
 from parity.tokenizer_files import tokenizer_state
 from torch import Tensor, nn
 
@@ -33,10 +33,10 @@ def applies(fixture: Fixture) -> bool:
     return fixture.arrays is not None and bool(family_of(fixture))
 
 
-def run(fixture: Fixture, folder: Any) -> Dict[str, Any]:
+def run(fixture: Fixture) -> Dict[str, Any]:
     """Every stored array, computed by a converted ``BodyEstimator``."""
     family, state = family_of(fixture), fixture.state()
-    files = {} if family != 'tokenhmr' else dict(tokenizer=tokenizer_state(fixture, folder))
+    files = {} if family != 'tokenhmr' else dict(tokenizer=tokenizer_state(fixture))
     done = converted(family, state, **files)
     body = dict(done.model['body'], source=artificial_body(6890, 13776))
     second_pass = 'decoder_token_image_only' in fixture.arrays
@@ -46,8 +46,8 @@ def run(fixture: Fixture, folder: Any) -> Dict[str, Any]:
     image, maps = pictures(fixture), {}
     tap(model.backbone, maps, 'features')
     tap(model.decoder, maps, 'hidden')
-    keypoints = _limb_keypoints(fixture, folder)
-    pred = model.regress(image, keypoints)
+    limb_keypoints = _limb_keypoints(fixture) if family == 'ajahr' else None
+    pred = model.regress(image, limb_keypoints)
     features, hidden = maps['features'], maps['hidden']
     blank = model.backbone(torch.zeros(1, 3, 256, 192))
     out = dict(weight_mean_std=mean_and_std(fixture, state), img_probe=probe(image), feat_sub=_thin(features),
@@ -55,9 +55,9 @@ def run(fixture: Fixture, folder: Any) -> Dict[str, Any]:
                feat_std=features.std((1, 2, 3), correction=0), decoder_token=hidden)
     pose_sixd = _hmr2(model, hidden, out, fixture, state) if family == 'hmr2' else _tokens(model, pred, hidden, out, fixture)
     if family == 'ajahr':
-        _limbs(model, image, keypoints, pred, out)
+        _limbs(model, image, limb_keypoints, pred, out)
     if second_pass:
-        token = model.limb_classifier(image, keypoints)['token']
+        token = model.limb_classifier(image, limb_keypoints)['token']
         out['decoder_token_image_only'] = model.decoder(features, None)
         # As if all tokens of the batch were one sequence: what a two-dimensional context did in the release's decoder.
         shared = token.transpose(0, 1).expand(len(image), -1, -1)
@@ -70,13 +70,11 @@ def _thin(features: Tensor) -> Tensor:
     return features[:, ::40, ::5, ::4]
 
 
-def _limb_keypoints(fixture: Fixture, folder: Any) -> Any:
-    """Limb joints of the stored COCO keypoints; a fixture without any shares them with another of the same images."""
-    arrays = fixture.arrays
-    if 'keypoints_2d' not in arrays:
-        arrays = next((other.arrays for other in folder if other.arrays and 'keypoints_2d' in other.arrays
-                       and other.recipe.get('images') == fixture.recipe.get('images')), {})
-    return torch.from_numpy(arrays['keypoints_2d'])[:, 5:17] if 'keypoints_2d' in arrays else None
+def _limb_keypoints(fixture: Fixture) -> Tensor:
+    """Limb joints of the stored COCO keypoints, or of those the recipe draws."""
+    stored = fixture.arrays.get('keypoints_2d')
+    points = keypoints(fixture.seed('keypoints'), fixture.seed('images')[1]) if stored is None else stored
+    return torch.from_numpy(points)[:, 5:17]
 
 
 def _hmr2(model: nn.Module, hidden: Tensor, out: Dict[str, Any], fixture: Fixture, state: Dict[str, Tensor]) -> Tensor:
@@ -105,10 +103,10 @@ def _tokens(model: nn.Module, pred: Dict[str, Tensor], hidden: Tensor, out: Dict
     return (torch.cat([decoded.flatten(1), head.hands(hidden)], 1) + head.init_pose).unflatten(1, (23, 6))
 
 
-def _limbs(model: nn.Module, image: Tensor, keypoints: Tensor, pred: Dict[str, Tensor], out: Dict[str, Any]) -> None:
+def _limbs(model: nn.Module, image: Tensor, limb_keypoints: Tensor, pred: Dict[str, Tensor], out: Dict[str, Any]) -> None:
     theirs = in_their_order(pred['limb_logits'])
     out.update(bpac_logits=theirs, bpac_class=theirs.argmax(-1), bpac_status=(theirs.argmax(-1) < _INTACT).int(),
-               bpac_token=model.limb_classifier(image, keypoints)['token'][:, 0])
+               bpac_token=model.limb_classifier(image, limb_keypoints)['token'][:, 0])
 
 
 def _again(decoder: nn.Module, hidden: Tensor, context: Tensor) -> Tensor:

@@ -95,6 +95,16 @@ def mixture(seed: int, batch: int, tokens: int, codes: int = 2048) -> np.ndarray
     return (odds / odds.sum(-1, keepdims=True)).astype(np.float32)
 
 
+def keypoints(seed: int, batch: int) -> np.ndarray:
+    """(batch,17,3) COCO keypoints in px of a 256 px crop, with score; one missing, one marked so by a demo, one outside."""
+    draw = RandomState(seed)
+    points = np.concatenate([16 + 224 * draw.rand(batch, 17, 2), draw.rand(batch, 17, 1)], -1)
+    points[0, 7] = 0, 0, 0
+    points[1 % batch, 16] = 0, 0, -1
+    points[-1, 10] = 300, -20, 0.9
+    return points.astype(np.float32)
+
+
 def synthetic_smpl(vertices: int, faces: int) -> dict:
     """An artificial 24-joint body in the layout of SMPL files, with a regressor of 19 extra joints."""
     draw = RandomState(seed_of('synth_smpl'))

@@ -20,7 +20,7 @@ def applies(fixture: Fixture) -> bool:
     return fixture.has('encoder.encoder.0.weight', 'quantizer.codebook')
 
 
-def run(fixture: Fixture, folder: Any) -> Dict[str, Any]:
+def run(fixture: Fixture) -> Dict[str, Any]:
     """Every stored array, computed by a converted ``VQPoseCodec``."""
     state = fixture.state()
     done = converted('tokenizer', state)

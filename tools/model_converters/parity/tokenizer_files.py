@@ -1,5 +1,5 @@
 """The tokenizer file that belongs to a TokenHMR fixture."""
-from typing import Any, Dict
+from typing import Dict
 
 from parity.folder import Fixture, draw_state
 from torch import Tensor
@@ -31,7 +31,7 @@ def head_size(fixture: Fixture) -> tuple:
             shapes['smpl_head.decpose.class_pred_layer.weight'][0])
 
 
-def tokenizer_state(fixture: Fixture, folder: Any = ()) -> Dict[str, Tensor]:
+def tokenizer_state(fixture: Fixture) -> Dict[str, Tensor]:
     """Drawn with the fixture's ``tokenizer_salt``. Raises UserError when the recipe does not tell it."""
     tokens, codes = head_size(fixture)
     if 'tokenizer_salt' not in fixture.recipe:
