@@ -44,7 +44,7 @@ def test_the_same_records_and_pictures_as_the_folder(shards):
     assert len(TarDataset('a3d-*.tar', data_root=str(folder), limbs='intact')) == 2
 
 
-@pytest.mark.parametrize('method', ['fork', 'spawn'])
+@pytest.mark.parametrize('method', ['fork', pytest.param('spawn', marks=pytest.mark.slow)])
 def test_loaded_by_workers_through_the_whole_pipeline(shards, method):
     folder, _ = shards
     steps = ('LoadImage', 'RandomFlipBody', 'RandomScaleRotate', 'CropBody', 'RandomColor', 'DetectorKeypoints',
