@@ -154,7 +154,15 @@ def man():
 
 @pytest.fixture(scope='session')
 def ray_caster():
-    return cast_rays
+    """``cast_rays``, once for each scene whatever the number of backends."""
+    known = {}
+
+    def cast(vertices, faces, K, size):
+        key = np.asarray(vertices).tobytes(), np.asarray(faces).tobytes(), tuple(float(k) for k in K), size
+        if key not in known:
+            known[key] = cast_rays(vertices, faces, K, size)
+        return known[key]
+    return cast
 
 
 @pytest.fixture(scope='session')

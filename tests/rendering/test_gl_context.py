@@ -1,6 +1,8 @@
 """OpenGL contexts: made late, bound to no thread, named when they cannot be had."""
 import ctypes
+import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 
@@ -35,3 +37,12 @@ def test_missing_system_libraries_are_named(monkeypatch):
     with pytest.raises(UserError, match=r'\(libEGL.so.1 not loaded\): .*apt-get install libegl1 libgl1') as refusal:
         open_context()
     assert '\n' not in str(refusal.value)
+
+
+def test_triton_can_be_imported_after_drawing(gl_or_skip):
+    """Mesa's LLVM and triton's are different ones in one process: without care this is a segmentation fault."""
+    if find_spec('triton') is None:
+        pytest.skip('triton is not installed')
+    code = 'from ajahr_mm.rendering.gl_context import open_context; open_context(); import triton'
+    done = subprocess.run([sys.executable, '-W', 'ignore', '-c', code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr

@@ -38,6 +38,11 @@ def test_each_picture_has_its_lamp(backend):
     assert (frame.rgb[0] == 153).all() and (frame.rgb[1] == 26).all()
 
 
+def test_light_that_is_not_finite_is_refused():
+    with pytest.raises(UserError, match='ambient and Light.diffuse must be finite'):
+        make_renderer(MESH, 'torch').render(SQUARE, CAMERA, Light(ambient=(0, np.nan, 0)))
+
+
 def test_lamp_without_direction_is_refused():
     with pytest.raises(UserError, match='direction must be finite and not zero'):
         make_renderer(MESH, 'torch').render(SQUARE, CAMERA, Light((0, 0, 0)))

@@ -1,6 +1,7 @@
 """Renderers in other processes: forked after the parent has rendered, or spawned with a pickled renderer."""
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 
@@ -61,6 +62,20 @@ def test_opengl_after_a_fork_is_refused_in_one_sentence(scene, gl_or_skip):
         with pytest.raises(UserError, match="OpenGL does not survive a fork: start the workers with 'spawn'"):
             in_fork(renderer.render, vertices, CAMERA)
     assert used.render(vertices, CAMERA).mask.any(), 'the parent goes on'
+
+
+def test_a_forked_child_may_close_and_drop_what_belongs_to_its_parent(scene, gl_or_skip):
+    mesh, vertices = scene
+    renderer = make_renderer(mesh, 'gl')
+    before = renderer.render(vertices, CAMERA)
+    child = os.fork()
+    if child == 0:
+        signal.alarm(PATIENCE)  # ends a child that hangs
+        renderer.close()
+        del renderer
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0
+    np.testing.assert_array_equal(renderer.render(vertices, CAMERA).rgb, before.rgb)
 
 
 def test_opengl_works_in_a_fork_made_before_the_first_picture(gl_or_skip):
