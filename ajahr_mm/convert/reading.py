@@ -1,8 +1,8 @@
 """Opening a public checkpoint without running what stands in it.
 
 These files hold more than weights: configurations of yacs and omegaconf, states of Lightning's callbacks, NumPy numbers.
-They are pickles, and a pickle can call anything. Here it can call what rebuilds tensors and arrays; classes of the
-libraries just named become inert dictionaries; every other name stops the reading.
+They are pickles, and a pickle can call anything and change whatever it can name. Here it can call what rebuilds tensors and
+arrays, and change nothing; classes of the libraries just named become inert dictionaries; every other name stops the reading.
 """
 import hashlib
 import pickle
@@ -10,7 +10,7 @@ import zipfile
 from collections import OrderedDict, defaultdict
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Dict, NamedTuple, Union
+from typing import Any, Callable, Dict, NamedTuple, Union
 
 import numpy as np
 import torch
@@ -49,8 +49,29 @@ class Inert(dict):
 #: Libraries whose objects become :class:`Inert`. None of them is imported.
 INERT_LIBRARIES = ('yacs', 'omegaconf', 'hydra', 'easydict', 'addict', 'argparse', 'pathlib', 'typing', 'enum', 'fvcore',
                    'pytorch_lightning', 'lightning', 'lightning_fabric', 'lightning_utilities', 'mmcv', 'mmengine')
-_BUILTINS = {kind.__name__: kind for kind in (bool, bytearray, bytes, complex, dict, float, frozenset, int, list, range, set,
-                                              slice, str, tuple)}
+_BUILTINS = {kind.__name__: kind for kind in (bool, complex, dict, float, frozenset, int, list, set, slice, str, tuple)}
+
+
+class _Refused(pickle.UnpicklingError):
+    """A name outside of the lists of this file, or a use that data have no need of."""
+
+
+class _Maker:
+    """A function that a file may call and not change: a pickle can set attributes of whatever it can name."""
+
+    __slots__ = ('_call',)
+
+    def __init__(self, call: Callable) -> None:
+        object.__setattr__(self, '_call', call)
+
+    def __call__(self, *args: Any) -> Any:
+        return self._call(*args)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise _Refused('a function, to change it')
+
+    def __setstate__(self, state: Any) -> None:
+        raise _Refused('a function, to change it')
 
 
 def _latin1(text: str, encoding: str = 'latin1') -> bytes:
@@ -58,28 +79,28 @@ def _latin1(text: str, encoding: str = 'latin1') -> bytes:
     return text.encode('latin1')
 
 
+def _no_bytes() -> bytes:
+    return b''
+
+
 def _data_makers() -> Dict[tuple, Any]:
     """(module, name) -> the callables that make tensors and arrays from data."""
     makers = {('collections', 'OrderedDict'): OrderedDict, ('collections', 'defaultdict'): defaultdict,
-              ('_codecs', 'encode'): _latin1, ('numpy', 'ndarray'): np.ndarray, ('numpy', 'dtype'): np.dtype,
-              ('torch', 'Size'): torch.Size, ('torch', 'device'): torch.device, ('torch', 'Tensor'): torch.Tensor,
-              ('torch.nn.parameter', 'Parameter'): torch.nn.Parameter}
-    makers.update({(module, name): kind for name, kind in _BUILTINS.items() for module in ('builtins', '__builtin__')})
+              ('_codecs', 'encode'): _Maker(_latin1), ('numpy', 'ndarray'): np.ndarray, ('numpy', 'dtype'): np.dtype,
+              ('torch', 'Size'): torch.Size, ('torch', 'device'): torch.device}
+    for module in ('builtins', '__builtin__'):
+        makers[module, 'bytes'] = _Maker(_no_bytes)
+        makers.update({(module, name): kind for name, kind in _BUILTINS.items()})
     for name in ('_rebuild_tensor', '_rebuild_tensor_v2', '_rebuild_parameter'):
-        makers['torch._utils', name] = getattr(torch._utils, name)
+        makers['torch._utils', name] = _Maker(getattr(torch._utils, name))
     for home in ('numpy.core.multiarray', 'numpy._core.multiarray'):  # numpy 2 renamed the module
         makers[home, '_reconstruct'] = np.zeros(0).__reduce__()[0]
         makers[home, 'scalar'] = np.float64(0).__reduce__()[0]
     makers.update({('torch', name): value for name, value in vars(torch).items() if isinstance(value, torch.dtype)})
-    makers.update({('torch', kind.__name__): kind for kind in torch._storage_classes if kind.__module__ == 'torch'})
     return makers
 
 
 _MAKERS = _data_makers()
-
-
-class _Refused(pickle.UnpicklingError):
-    """A name outside of the lists above."""
 
 
 class _Unpickler(pickle.Unpickler):

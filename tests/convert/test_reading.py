@@ -96,6 +96,23 @@ def test_a_file_that_would_run_code_is_refused_and_nothing_runs(tmp_path, call, 
     assert not mark.exists()
 
 
+def test_a_file_cannot_change_what_it_may_call(tmp_path):
+    """BUILD sets attributes: of the function itself, if a pickle asks for it."""
+    changed = {'global': b'ctorch._utils\n_rebuild_tensor_v2\n', 'class': b'cyacs.config\nCfgNode\n'}
+    for name, fetch in changed.items():
+        for state in (b'}X\x01\x00\x00\x00aK\x01s', b'(N}X\x0c\x00\x00\x00__defaults__Nst'):
+            (tmp_path / 'a.pth').write_bytes(_legacy_file(b'\x80\x02' + fetch + state + b'b.'))
+            with pytest.raises(UserError, match='a.pth'):
+                read_public(tmp_path / 'a.pth')
+    assert torch._utils._rebuild_tensor_v2.__defaults__ == (None,) and not hasattr(torch._utils._rebuild_tensor_v2, 'a')
+
+
+def _legacy_file(content):
+    """torch's format before zip: magic number, protocol, system, content, storage keys."""
+    head = [pickle.dumps(value, 2) for value in (0x1950a86a20f9469cfc6c, 1001, dict(little_endian=True))]
+    return b''.join([*head, content, pickle.dumps([], 2)])
+
+
 def test_stand_ins_do_nothing_whatever_they_are_told(tmp_path, foreign):
     cls, made = foreign.make('omegaconf.base', 'Node', object), []
     cls.__init__ = lambda self, *args: made.append(args)
