@@ -34,7 +34,8 @@ class BodyParamsHead(BaseModule):
         self.orient = small_linear(dim, 6)
         self.shape = small_linear(dim, num_betas)
         self.camera = small_linear(dim, 3)
-        self.register_buffer('init_orient', matrix_to_sixd(FACING_CAMERA, layout))
+        # A copy: the rows of a matrix are a view of it, and loading a checkpoint writes into buffers.
+        self.register_buffer('init_orient', matrix_to_sixd(FACING_CAMERA, layout).clone())
         self.register_buffer('init_betas', torch.zeros(num_betas))
         self.register_buffer('init_camera', torch.tensor(camera, dtype=torch.float32))
 

@@ -36,3 +36,10 @@ def test_initial_values_travel_with_the_weights():
     source, target = BodyParamsHead(4, camera=(0.5, 0.1, 0.2)), BodyParamsHead(4)
     target.load_state_dict(source.state_dict())
     torch.testing.assert_close(target(torch.zeros(1, 4))['camera'], torch.tensor([[0.5, 0.1, 0.2]]))
+
+
+@pytest.mark.parametrize('layout', ['row', 'column'])
+def test_loading_weights_leaves_other_heads_alone(layout):
+    head = BodyParamsHead(4, layout=layout)
+    head.load_state_dict({name: torch.full_like(value, 3) for name, value in head.state_dict().items()})
+    assert not BodyParamsHead(4, layout=layout).init_orient.eq(3).any()
