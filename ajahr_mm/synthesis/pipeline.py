@@ -162,7 +162,7 @@ class A3DPipeline:
     def _render(self, vertices: List[np.ndarray], drafts: List[_Draft], want=('rgb', 'depth')):
         from ajahr_mm.rendering import Camera, Light
         lights = np.stack([draft.light for draft in drafts])
-        camera = Camera.pinhole(FOCAL, (self.size, self.size))
+        camera = Camera.from_opencv([FOCAL, FOCAL, self.size / 2, self.size / 2], (self.size, self.size))
         return self._renderer.render(
             np.stack(vertices).astype(np.float32), camera, Light(lights[:, 0], lights[:, 1], lights[:, 2]), want,
             vertex_color=np.stack([draft.color for draft in drafts]))

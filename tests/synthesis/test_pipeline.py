@@ -106,3 +106,17 @@ def test_pose_sets_are_half_amputee_and_reproducible(pipeline):
     assert first['body_pose'].shape == (200, 69) and (first['limb_extent'] < 3).any(1).sum() == 100
     np.testing.assert_array_equal(first['body_pose'], second['body_pose'])
     assert not np.array_equal(first['body_pose'], pipeline.pose_set(200, 'test')['body_pose'])
+
+
+def test_labels_count_pixel_centres_as_whole_numbers(pipeline):
+    """A body of some 15 px lies in the picture where its vertices are labelled: on whole numbers, not half a pixel beside."""
+    draft = pipeline._draft('train', 0)
+    pipeline._prepare()
+    identity = torch.eye(3)
+    rest = pipeline._body(identity[None], identity.expand(1, 23, 3, 3), torch.zeros(1, 10)).vertices[0].numpy()
+    vertices = .25 * (rest - rest.mean(0)) * [1, -1, -1] + [.31, -.27, 40.]
+    expected = pipeline._pixels(vertices)
+    frame = pipeline._render([vertices], [draft])
+    rows, columns = np.nonzero(frame.alpha[0] > 127)
+    for seen, labelled in ((columns, expected[:, 0]), (rows, expected[:, 1])):
+        assert abs((seen.min() + seen.max()) / 2 - (labelled.min() + labelled.max()) / 2) < .3
