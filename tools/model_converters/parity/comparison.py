@@ -54,7 +54,7 @@ class Difference:
 
 
 class Ours(NamedTuple):
-    """An array of ours, and which of its numbers count (mask of leading axes); 0 and 1 are the ends of ``counts``."""
+    """An array of ours, and which of its numbers count (a mask of its leading axes; None: all)."""
     value: Any
     counts: Optional[np.ndarray] = None
 

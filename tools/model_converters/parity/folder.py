@@ -1,5 +1,4 @@
 """A folder of fixtures: lists of checkpoint entries, stored arrays, and the seeds of weights and inputs."""
-import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
