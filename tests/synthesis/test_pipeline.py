@@ -110,8 +110,8 @@ def test_pose_sets_are_half_amputee_and_reproducible(pipeline):
 
 def test_labels_count_pixel_centres_as_whole_numbers(pipeline):
     """A body of some 15 px lies in the picture where its vertices are labelled: on whole numbers, not half a pixel beside."""
-    draft = pipeline._draft('train', 0)
     pipeline._prepare()
+    draft = pipeline._draft('train', 0)
     identity = torch.eye(3)
     rest = pipeline._body(identity[None], identity.expand(1, 23, 3, 3), torch.zeros(1, 10)).vertices[0].numpy()
     vertices = .25 * (rest - rest.mean(0)) * [1, -1, -1] + [.31, -.27, 40.]
