@@ -1,5 +1,5 @@
 """Datasets, samplers and transforms: from annotation tables to packed samples."""
-from ajahr_mm.datasets import transforms
+from ajahr_mm.datasets import corpora, transforms
 from ajahr_mm.datasets.a3d import A3DDataset
 from ajahr_mm.datasets.body_dataset import BodyDataset
 from ajahr_mm.datasets.collate import collate_bodies
@@ -10,4 +10,4 @@ from ajahr_mm.datasets.stream import StreamedDataset
 from ajahr_mm.datasets.tar_dataset import TarDataset
 
 __all__ = ['A3DDataset', 'BodyDataset', 'MixedDataset', 'PoseDataset', 'RatioSampler', 'StreamedDataset', 'TarDataset',
-           'collate_bodies', 'transforms']
+           'collate_bodies', 'corpora', 'transforms']

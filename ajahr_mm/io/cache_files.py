@@ -6,7 +6,8 @@ from typing import Sequence, Union
 
 from ajahr_mm.io.errors import UserError
 
-_FOLDER = '.ajahr_cache'
+#: Hidden folder beside the sources; not a place to look for sources in.
+CACHE_FOLDER = '.ajahr_cache'
 
 
 def fingerprint(sources: Sequence[Union[str, Path]]) -> str:
@@ -36,7 +37,7 @@ def cache_path(sources: Sequence[Union[str, Path]], kind: str, suffix: str) -> P
     first = Path(os.path.abspath(sources[0]))
     name = f'{first.name}.{kind}-{fingerprint(sources)}{suffix}'
     if not os.environ.get('AJAHR_CACHE') and os.access(first.parent, os.W_OK):
-        return first.parent / _FOLDER / name
+        return first.parent / CACHE_FOLDER / name
     root = os.environ.get('AJAHR_CACHE') or os.path.join('~', '.cache', 'ajahr_mm')
     return Path(root).expanduser() / hashlib.sha256(str(first.parent).encode()).hexdigest()[:16] / name
 
