@@ -1,4 +1,5 @@
 """LoadImage: the picture a record points to."""
+import numpy as np
 from mmcv.transforms import BaseTransform
 
 from ajahr_mm.io.encoded_image import EncodedImage
@@ -15,7 +16,8 @@ class LoadImage(BaseTransform):
         defer: leave the decoding to :class:`CropBody`, which decodes a JPEG only as finely and as far down as its crop
             needs. For large pictures that is several times faster; transforms before the crop then see no pixels.
 
-    Required Keys: img_path; img_part (offset, size, name) where the image is a part of that file.
+    Required Keys: img_path; img_part (offset, size, name) where the image is a part of that file; img_quarter_turns
+    (clockwise) where it lies on its side.
     Added Keys: img_shape (H,W); img (H,W,3) uint8 RGB, or with ``defer`` encoded_img.
 
     Raises:
@@ -32,10 +34,12 @@ class LoadImage(BaseTransform):
         else:
             name = results['img_path']
             data = read_bytes(name, 'the image')
-        image = EncodedImage(data, name)
-        if self.defer:
+        image = EncodedImage(data, name, results.get('img_quarter_turns', 0))
+        turns = results.get('img_quarter_turns', 0)
+        if self.defer and not turns:
             results['encoded_img'] = image
+            results['img_shape'] = image.shape
         else:
-            results['img'] = image.decode()[0]
-        results['img_shape'] = image.shape
+            results['img'] = np.ascontiguousarray(np.rot90(image.decode()[0], -turns))
+            results['img_shape'] = results['img'].shape[:2]
         return results

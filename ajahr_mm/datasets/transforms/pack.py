@@ -12,7 +12,7 @@ from ajahr_mm.registry import TRANSFORMS
 from ajahr_mm.structures import BodySample
 
 META_KEYS = ('img_path', 'sample_id', 'sample_idx', 'dataset_name', 'img_shape', 'center', 'size', 'rotation', 'flip',
-             'crop_size', 'affine', 'focal')
+             'crop_size', 'affine', 'focal', 'gender')
 _FLOATS = ('betas', 'camera', 'keypoints_2d', 'keypoints_3d', 'limb_extent', 'input_keypoints', 'has_pose', 'has_betas',
            'has_limbs')
 
