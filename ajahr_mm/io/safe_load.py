@@ -7,12 +7,10 @@ from typing import Any, Collection, Dict, Optional, Union
 
 import numpy as np
 
+from ajahr_mm.io.encoded_image import EncodedImage
 from ajahr_mm.io.errors import UserError
 
 PathLike = Union[str, Path]
-
-# libjpeg fills the rest of a cut-off picture with grey and says nothing; the end marker tells.
-_JPEG_START, _JPEG_END = b'\xff\xd8', b'\xff\xd9'
 
 
 def read_bytes(path: PathLike, what: str) -> bytes:
@@ -87,20 +85,14 @@ def read_image(path: PathLike) -> np.ndarray:
     """An image file as (H,W,3) uint8 RGB, turned upright where its EXIF data says so.
 
     Raises:
-        UserError: the file is missing, empty, cut off, or not an image.
+        UserError: the file is missing, empty, cut off, damaged, CMYK, absurdly large, or not an image.
     """
     return decode_image(read_bytes(path, 'the image'), str(path))
 
 
 def decode_image(data: bytes, name: str) -> np.ndarray:
     """The same from the bytes of an image file; ``name`` stands in the errors."""
-    import cv2
-    if data.startswith(_JPEG_START) and data.rfind(_JPEG_END, len(data) // 2) < 0:
-        raise UserError(f'{name} is a JPEG that breaks off before its end; copy or download it again.')
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
-    if image is None:
-        raise UserError(f'{name} is not an image that OpenCV can decode; use JPEG, PNG, BMP, TIFF or WebP.')
-    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB, dst=image)
+    return EncodedImage(data, name).decode()[0]
 
 
 def _first_line(error: BaseException) -> str:

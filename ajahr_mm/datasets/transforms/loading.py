@@ -1,5 +1,4 @@
 """LoadImage: the picture a record points to."""
-import numpy as np
 from mmcv.transforms import BaseTransform
 
 from ajahr_mm.io.encoded_image import EncodedImage
@@ -35,11 +34,9 @@ class LoadImage(BaseTransform):
             name = results['img_path']
             data = read_bytes(name, 'the image')
         image = EncodedImage(data, name, results.get('img_quarter_turns', 0))
-        turns = results.get('img_quarter_turns', 0)
-        if self.defer and not turns:
+        if self.defer:
             results['encoded_img'] = image
-            results['img_shape'] = image.shape
         else:
-            results['img'] = np.ascontiguousarray(np.rot90(image.decode()[0], -turns))
-            results['img_shape'] = results['img'].shape[:2]
+            results['img'] = image.decode()[0]
+        results['img_shape'] = image.shape
         return results
