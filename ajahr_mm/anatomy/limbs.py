@@ -166,9 +166,9 @@ def lost(extent, positions: np.ndarray):
 
     A point is lost when its limb ends at or before it (paper Sec. 3.2: the amputated joint and its descendants).
     """
-    values = _as_numpy(extent)[..., None, :]
+    values, positions = extent[..., None, :], _like(extent, positions)
     gone = (positions >= 0) & (values <= positions) & (values < INTACT_EXTENT)
-    return _like(extent, gone.any(-1))
+    return gone.any(-1)
 
 
 def missing_joints(extent):

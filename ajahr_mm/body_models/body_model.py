@@ -1,7 +1,7 @@
 """BodyModel: pose, shape and limb extents -> vertices, joints and keypoints of a person."""
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Optional, Sequence, Union
+from typing import Dict, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import torch
@@ -11,27 +11,33 @@ from ajahr_mm.anatomy import keypoints as keypoint_sets
 from ajahr_mm.anatomy import limbs
 from ajahr_mm.anatomy.skeleton import NUM_JOINTS
 from ajahr_mm.body_models import amputation as amputations
-from ajahr_mm.body_models import skinning
+from ajahr_mm.body_models import input_checks, skinning
 from ajahr_mm.body_models.assets import load_body
-from ajahr_mm.body_models.limb_field import limb_field, placement
-from ajahr_mm.body_models.stump import Stump
+from ajahr_mm.body_models.digits import find_digits
+from ajahr_mm.body_models.limb_field import limb_field
+from ajahr_mm.body_models.stump import Cut, Stump
+from ajahr_mm.body_models.surface import Surface
 from ajahr_mm.io import UserError
 from ajahr_mm.registry import BODY_MODELS
 
-ROOT_REACH = -0.5  # no cap begins further in than half a segment before shoulder or hip
+_SHAPES = {'global_orient': (3, 3), 'body_pose': (23, 3, 3), 'transl': (3,)}
 
 
 @dataclass
 class BodyOutput:
     """A batch of posed bodies, metres, in the frame that ``global_orient`` maps to.
 
-    Lost joints and keypoints have coordinates at the end of what is left of the limb; ask the masks before using them.
+    The masks tell which joints and keypoints are there. Those that are not have finite coordinates, so that they can pass
+    through a loss under its mask, and these lie at the end of what is left of the limb (collapse: on the topmost lost
+    joint). Where the limb would have been stands in the ``ghost`` fields alone.
     """
 
     vertices: Optional[Tensor]      # (B,V,3); None where only keypoints were asked for
     joints: Tensor                  # (B,24,3)
     keypoints: Tensor               # (B,44,3) HMR44
-    limb_extent: Optional[Tensor]   # (B,4); None: everybody is intact
+    limb_extent: Optional[Tensor]   # (B,4) what is shown of the limbs (collapse rounds down); None: everybody is intact
+    ghost_joints: Optional[Tensor] = None     # (B,24,3) of the same person with all limbs, where asked for
+    ghost_keypoints: Optional[Tensor] = None  # (B,44,3)
 
     @property
     def joint_present(self) -> Tensor:
@@ -48,56 +54,86 @@ class BodyOutput:
         return ~keypoint_sets.missing_keypoints(self.limb_extent)
 
 
+class _Posed(NamedTuple):
+    """A posed skeleton and what its skin hangs on."""
+
+    coefficients: Tensor   # (B,N) or (B,N+207) of the blend shapes
+    transforms: Tensor     # (B,24,3,4) from rest to posed
+    joints: Tensor         # (B,24,3)
+    cut: Optional[Cut]     # None: no residual limbs
+
+
 @BODY_MODELS.register_module()
 class BodyModel(nn.Module):
-    """A skinned body with 24 SMPL joints. Rotations and skinning stay in float32 under autocast.
+    """A skinned body with 24 SMPL joints.
 
-    Its arrays are buffers that no state dict contains, so checkpoints never carry a (possibly licensed) body.
+    Rotations and skinning stay in float32 whatever autocast, the inputs, or ``.bfloat16()`` of the whole network say;
+    ``.double()`` makes them float64. Its arrays are buffers that no state dict contains, so checkpoints never carry a
+    (possibly licensed) body: ``faces`` (F,3), ``part_labels`` (V,), ``uv`` (T,2), ``uv_faces`` (F,3), and as views
+    ``v_template`` (V,3) m, ``lbs_weights`` (V,24).
 
     Args:
-        source: 'open' for the packaged free body, or an SMPL or SMPL-H ``.npz`` file.
+        source: 'open' for the packaged free body, or an SMPL or SMPL-H file (``.npz``, or ``.pkl`` as downloaded).
         vertex_ids: give only these vertices out, in this order (faces, uv then do not apply).
         num_betas: shape axes to use.
         mask_pose_blend: silence the pose blend shapes of zeroed joints; False reproduces the release of the paper.
+        stump: ``rounding``, ``root_rounding``, ``taper`` of residual limbs, see :class:`ajahr_mm.body_models.stump.Stump`.
+        accept_any_matrix: take pose matrices that do not rotate, too.
 
     Raises:
-        UserError: see :func:`ajahr_mm.body_models.assets.load_body`.
+        UserError: a stump parameter or a vertex id is wrong; see also :func:`ajahr_mm.body_models.assets.load_body`.
     """
 
     def __init__(self, source: Union[str, Path] = 'open', vertex_ids: Optional[Sequence[int]] = None, num_betas: int = 10,
-                 mask_pose_blend: bool = True) -> None:
+                 mask_pose_blend: bool = True, stump: Optional[Dict[str, float]] = None,
+                 accept_any_matrix: bool = False) -> None:
         super().__init__()
         body = load_body(source, num_betas)
-        self.num_betas, self.mask_pose_blend = num_betas, mask_pose_blend
-        keep = slice(None) if vertex_ids is None else list(vertex_ids)
-        joints = {'joint_template': body.J_regressor @ body.v_template,
-                  'joint_shapedirs': torch.from_numpy(body.J_regressor @ body.shapedirs.reshape(len(body.v_template), -1))
-                  .view(NUM_JOINTS * 3, -1).T}  # joints follow the shape without touching the vertices
-        self._set(torch.float32, keypoint_joints=body.keypoint_joints, keypoint_vertices=body.keypoint_vertices, **joints)
+        self.num_betas, self.mask_pose_blend, self.accept_any_matrix = num_betas, mask_pose_blend, accept_any_matrix
+        ids = _checked_ids(vertex_ids, len(body.v_template))
         field = limb_field(body)
-        self.stump = Stump(field)
-        for prefix, ids in (('', keep), ('landmark_', body.keypoint_vertex_ids)):
-            on_limb = np.flatnonzero(field.coordinate[ids] > ROOT_REACH)
-            self._set(torch.int64, **{prefix + 'limb_vertices': on_limb, prefix + 'limb': field.limb[ids][on_limb]})
-            self._set(torch.float32, **{
-                prefix + 'placement': placement(field.coordinate[ids][on_limb], field.limb[ids][on_limb]),
-                prefix + 'v_template': body.v_template[ids], prefix + 'lbs_weights': body.weights[ids],
-                prefix + 'shapedirs': body.shapedirs[ids].reshape(-1, num_betas).T,
-                prefix + 'posedirs': None if body.posedirs is None else body.posedirs[ids].reshape(-1, 207).T})
-        self._set(torch.int64, faces=body.faces, uv_faces=body.uv_faces, part_labels=body.weights[keep].argmax(1))
-        self._set(torch.float32, uv=body.uv)
+        self.stump = Stump(field, find_digits(body, field), **_checked_stump(stump))
+        self.surface = Surface(body, ids, self.stump)
+        self.landmarks = Surface(body, body.keypoint_vertex_ids, self.stump)
+        self.has_pose_blend = body.posedirs is not None
+        row = {int(vertex): i for i, vertex in enumerate(ids)}
+        self._landmark_rows = [row[int(v)] for v in body.keypoint_vertex_ids if int(v) in row]  # of the surface
+        joint_shapedirs = np.einsum('jv,vcn->njc', body.J_regressor, body.shapedirs)  # joints follow the shape on their own
+        self._set(torch.float32, joint_template=(body.J_regressor @ body.v_template).reshape(1, -1), uv=body.uv,
+                  joint_shapedirs=joint_shapedirs.reshape(num_betas, -1), keypoint_joints=body.keypoint_joints,
+                  keypoint_vertices=body.keypoint_vertices)
+        self._set(torch.int64, faces=body.faces, uv_faces=body.uv_faces, part_labels=body.weights[ids].argmax(1))
 
     def _set(self, dtype: torch.dtype, **arrays) -> None:
         for name, value in arrays.items():
             value = None if value is None else torch.as_tensor(value).to(dtype).contiguous()
             self.register_buffer(name, value, persistent=False)
 
+    def _apply(self, fn, *args):
+        """Moves the body to a device or to float64; half precision, where a metre is 4 mm coarse, is not for it."""
+        def keep_precise(tensor: Tensor) -> Tensor:
+            moved = fn(tensor)
+            return tensor.to(moved.device) if moved.dtype in (torch.bfloat16, torch.float16) else moved
+
+        return super()._apply(keep_precise, *args)
+
     @property
     def num_vertices(self) -> int:
-        return len(self.v_template)
+        return self.surface.weights.shape[1]
+
+    @property
+    def v_template(self) -> Tensor:
+        """(V,3) m, the mean shape in T-pose."""
+        return self.surface.template.view(3, -1).T
+
+    @property
+    def lbs_weights(self) -> Tensor:
+        """(V,24) skinning weights."""
+        return self.surface.weights.T
 
     def forward(self, global_orient: Tensor, body_pose: Tensor, betas: Tensor, transl: Optional[Tensor] = None,
-                limb_extent: Optional[Tensor] = None, amputation: str = 'collapse', with_vertices: bool = True) -> BodyOutput:
+                limb_extent: Optional[Tensor] = None, amputation: str = 'collapse', with_vertices: bool = True,
+                ghost: bool = False) -> BodyOutput:
         """Posed bodies.
 
         Args:
@@ -108,61 +144,85 @@ class BodyModel(nn.Module):
             limb_extent: (B,4) in [0,3], see :mod:`ajahr_mm.anatomy.limbs`; None: all intact.
             amputation: 'collapse' (the paper's zero matrices) or 'stump' (closed rounded residual limbs).
             with_vertices: False skins only the few keypoint vertices, which is several times faster.
+            ghost: also tell, in fields of their own, where joints and keypoints would be if no limb were lost.
 
         Raises:
-            UserError: a shape, a mode or an extent is wrong.
+            UserError: a shape, a mode, an extent, a number or a matrix is wrong. Numbers are looked at where that costs
+                little: not under ``torch.compile``, not in training steps on a GPU (which would wait for them), and pose,
+                shape and translation not where they require a gradient.
         """
-        batch, dtype = self._check(global_orient, body_pose, betas, transl, amputation), self.v_template.dtype
+        batch = self._check(global_orient, body_pose, betas, transl, limb_extent, amputation)
+        dtype = self.joint_template.dtype
         with torch.autocast(global_orient.device.type, enabled=False):
             rotations = torch.cat([global_orient[:, None], body_pose], 1).to(dtype)
-            betas, alive, extent = betas.to(dtype), None, None  # alive (B,24): 0 for joints that no longer bend
-            if limb_extent is not None:
-                amputations.check_extent(limb_extent, batch)
-                if amputation == 'stump':
-                    extent = limb_extent.to(dtype)
-                    alive = self.stump.alive(extent)
-                else:
-                    alive = amputations.kept_joints(limb_extent).to(dtype)
-                    rotations = amputations.collapse(rotations, alive)
-            rest = skinning.blend(self.joint_template, self.joint_shapedirs, betas)
-            world, joints = skinning.forward_kinematics(rotations, rest)
-            transforms = skinning.skinning_transforms(world, joints, rest)
-            if extent is not None:
-                transforms = self.stump.stiffen(transforms, extent)
-                joints = self.stump.drop(joints, transforms, rest, extent)
-            feature = None
-            if self.posedirs is not None:
-                feature = skinning.pose_feature(rotations, alive if self.mask_pose_blend else None)
-            shape = (betas, feature, transforms, rest, extent)
-            vertices = self._surface('', *shape) if with_vertices else None
-            keypoints = self.keypoint_joints @ joints + self.keypoint_vertices @ self._surface('landmark_', *shape)
+            betas, extent = betas.to(dtype), None if limb_extent is None else limb_extent.to(dtype)
+            if extent is not None and amputation == 'collapse':
+                extent = amputations.collapsed_extent(extent)
+            rest = torch.addmm(self.joint_template, betas, self.joint_shapedirs).view(batch, NUM_JOINTS, 3)
+            vertices, joints, keypoints = self._points(self._pose(rotations, betas, rest, extent, amputation), with_vertices)
+            ghosts = self._points(self._pose(rotations, betas, rest), False)[1:] if ghost else (None, None)
             if transl is not None:
                 shift = transl.to(dtype)[:, None]
-                vertices = None if vertices is None else vertices + shift
-                joints, keypoints = joints + shift, keypoints + shift
-        return BodyOutput(vertices, joints, keypoints, limb_extent)
+                vertices, joints, keypoints, *ghosts = (None if points is None else points + shift
+                                                        for points in (vertices, joints, keypoints, *ghosts))
+        return BodyOutput(vertices, joints, keypoints, extent, *ghosts)
 
-    def _surface(self, prefix: str, betas: Tensor, feature: Optional[Tensor], transforms: Tensor, rest: Tensor,
-                 extent: Optional[Tensor]) -> Tensor:
-        """Posed vertices ('') or landmark vertices ('landmark_')."""
-        points = skinning.blend(getattr(self, prefix + 'v_template'), getattr(self, prefix + 'shapedirs'), betas)
-        if feature is not None:
-            points = skinning.blend(points, getattr(self, prefix + 'posedirs'), feature)
-        if extent is not None:
-            where = getattr(self, prefix + 'limb_vertices')
-            points = points.index_copy(1, where, self.stump.shorten(
-                points[:, where], getattr(self, prefix + 'placement'), getattr(self, prefix + 'limb'), rest, extent))
-        return skinning.skin(points, getattr(self, prefix + 'lbs_weights'), transforms)
+    def _pose(self, rotations: Tensor, betas: Tensor, rest: Tensor, extent: Optional[Tensor] = None,
+              amputation: str = 'collapse') -> _Posed:
+        """Skeletons of rotations (B,24,3,3), shapes (B,N), rest joints (B,24,3) and extents (B,4)."""
+        bending, cut = None, None  # bending (B,24): 0 for joints that no longer do
+        if extent is not None and amputation == 'collapse':
+            bending = amputations.kept_joints(extent)
+            rotations = amputations.collapse(rotations, bending)
+        world, joints = skinning.forward_kinematics(rotations, rest)
+        transforms = skinning.skinning_transforms(world, joints, rest)
+        if extent is not None and amputation == 'stump':
+            bending, cut = amputations.alive(extent), self.stump.cut(betas, rest, extent)
+            transforms = amputations.stiffen(transforms, bending)
+            joints = amputations.pin(joints, transforms, cut.ends, extent)
+        if self.has_pose_blend:
+            feature = skinning.pose_feature(rotations, bending if self.mask_pose_blend else None)
+            betas = torch.cat([betas, feature], 1)
+        return _Posed(betas, transforms, joints, cut)
 
-    def _check(self, global_orient: Tensor, body_pose: Tensor, betas: Tensor, transl: Optional[Tensor], amputation: str) -> int:
-        batch = len(global_orient)
-        for name, value, shape in (('global_orient', global_orient, (3, 3)), ('body_pose', body_pose, (23, 3, 3)),
-                                   ('betas', betas, (self.num_betas,)), ('transl', transl, (3,))):
-            if value is not None and value.shape != (batch, *shape):
-                raise UserError(f'{name} has shape {tuple(value.shape)} where {(batch, *shape)} was expected.')
+    def _points(self, posed: _Posed, with_vertices: bool) -> Tuple[Optional[Tensor], Tensor, Tensor]:
+        """Vertices, joints and keypoints."""
+        skin = (posed.coefficients, posed.transforms, self.stump, posed.cut)
+        vertices = self.surface(*skin) if with_vertices else None
+        if with_vertices and len(self._landmark_rows) == self.landmarks.weights.shape[1]:
+            landmarks = vertices[:, self._landmark_rows]
+        else:
+            landmarks = self.landmarks(*skin)
+        return vertices, posed.joints, self.keypoint_joints @ posed.joints + self.keypoint_vertices @ landmarks
+
+    def _check(self, global_orient: Tensor, body_pose: Tensor, betas: Tensor, transl: Optional[Tensor],
+               limb_extent: Optional[Tensor], amputation: str) -> int:
+        inputs = dict(global_orient=global_orient, body_pose=body_pose, betas=betas, transl=transl)
+        batch = input_checks.check_shapes(inputs, {**_SHAPES, 'betas': (self.num_betas,)})
         if amputation not in amputations.MODES:
             raise UserError(f'amputation={amputation!r} is not one of {", ".join(amputations.MODES)}.')
+        if limb_extent is not None:
+            amputations.check_extent(limb_extent, batch, input_checks.may_read(limb_extent, self.training))
+        if not self.accept_any_matrix:
+            input_checks.check_rotations(dict(global_orient=inputs.pop('global_orient'), body_pose=inputs.pop('body_pose')),
+                                         self.training)
+        input_checks.check_values(inputs, self.training)
         return batch
+
+
+def _checked_ids(vertex_ids: Optional[Sequence[int]], count: int) -> np.ndarray:
+    ids = np.arange(count) if vertex_ids is None else np.array(list(vertex_ids), np.int64)
+    if ids.min(initial=0) < 0 or ids.max(initial=0) >= count:
+        raise UserError(f'vertex_ids must lie in 0..{count - 1}, because the body has {count} vertices.')
+    return ids
+
+
+def _checked_stump(options: Optional[Dict[str, float]]) -> Dict[str, float]:
+    known, options = ('rounding', 'root_rounding', 'taper'), dict(options or {})
+    unknown = sorted(set(options) - set(known))
+    if unknown:
+        raise UserError(f'stump has no parameter {", ".join(unknown)}; it has {", ".join(known)}.')
+    return options
 
 
 def build_body(source: Union[str, Path] = 'open', **options) -> BodyModel:

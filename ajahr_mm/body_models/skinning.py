@@ -1,4 +1,9 @@
-"""Linear blend skinning in plain torch (SMPL, Loper et al. 2015, Eqs. 2-4), for all vertices or a few."""
+"""Linear blend skinning in plain torch (SMPL, Loper et al. 2015, Eqs. 2-4), for all vertices or a few.
+
+Points are kept one coordinate after the other, (B,3,V), so that every step runs along memory. The blended transform of
+each vertex, four times the size of the body, is made for a few bodies at a time and never stored: it does not leave the
+cache, and the backward pass makes it again.
+"""
 from typing import List, Optional, Tuple
 
 import torch
@@ -6,19 +11,22 @@ from torch import Tensor
 
 from ajahr_mm.anatomy.skeleton import NUM_JOINTS, PARENTS
 
+#: Bytes of blended transforms at a time: what a core keeps in its cache; what keeps a GPU busy without filling it.
+CACHE_BYTES, GPU_BYTES = 2.5e6, 5e8
 
-def _levels() -> Tuple[List[List[int]], List[List[int]], List[int]]:
-    """Joints by depth in the tree, the place of each one's parent in the level above, and the way back to SMPL order."""
+
+def _levels() -> Tuple[List[List[int]], List[List[int]]]:
+    """Joints by depth in the tree, and the place of each one's parent in the level above."""
     depth = [0] * NUM_JOINTS
     for joint, parent in enumerate(PARENTS):
         depth[joint] = depth[parent] + 1 if parent >= 0 else 0
     levels = [[j for j in range(NUM_JOINTS) if depth[j] == d] for d in range(max(depth) + 1)]
-    above = [[]] + [[levels[d - 1].index(PARENTS[j]) for j in levels[d]] for d in range(1, len(levels))]
-    flat = [j for level in levels for j in level]
-    return levels, above, [flat.index(j) for j in range(NUM_JOINTS)]
+    return levels, [[levels[d - 1].index(PARENTS[j]) for j in levels[d]] for d in range(1, len(levels))]
 
 
-_LEVELS, _ABOVE, _ORDER = _levels()
+_LEVELS, _ABOVE = _levels()
+_BY_LEVEL = [j for level in _LEVELS for j in level]
+_BACK = [_BY_LEVEL.index(j) for j in range(NUM_JOINTS)]  # from the order of the levels to the order of SMPL
 _PARENT_OR_SELF = [0] + list(PARENTS[1:])
 
 
@@ -32,25 +40,21 @@ def forward_kinematics(rotations: Tensor, joints: Tensor) -> Tuple[Tensor, Tenso
     Returns:
         world (B,24,3,3), posed joints (B,24,3) m.
     """
-    bones = (joints - joints[:, _PARENT_OR_SELF])[..., None]
-    world, posed = [rotations[:, :1]], [joints[:, :1, :, None]]
-    for level, above in zip(_LEVELS[1:], _ABOVE[1:]):
-        parent = world[-1][:, above]
-        posed.append(posed[-1][:, above] + parent @ bones[:, level])
-        world.append(parent @ rotations[:, level])
-    return torch.cat(world, 1)[:, _ORDER], torch.cat(posed, 1)[:, _ORDER, :, 0]
+    bones = joints - joints[:, _PARENT_OR_SELF]
+    bones = torch.cat([joints[:, :1], bones[:, 1:]], 1)
+    local = torch.cat([rotations, bones[..., None]], -1)[:, _BY_LEVEL].split([len(level) for level in _LEVELS], 1)
+    moved = [local[0]]
+    for own, above in zip(local[1:], _ABOVE):
+        parent = moved[-1] if above == list(range(moved[-1].shape[1])) else moved[-1][:, above]
+        turned = parent[..., :3] @ own
+        moved.append(torch.cat([turned[..., :3], turned[..., 3:] + parent[..., 3:]], -1))
+    moved = torch.cat(moved, 1)[:, _BACK]
+    return moved[..., :3], moved[..., 3]
 
 
 def skinning_transforms(world: Tensor, posed: Tensor, joints: Tensor) -> Tensor:
     """(B,24,3,4) transforms from rest to posed points, of world rotations, posed and rest joints."""
-    return torch.cat([world, (posed - (world @ joints[..., None])[..., 0])[..., None]], -1)
-
-
-def skin(points: Tensor, weights: Tensor, transforms: Tensor) -> Tensor:
-    """Rest points (B,V,3) moved by the blend (V,24) of the transforms (B,24,3,4) -> (B,V,3)."""
-    batch = transforms.shape[0]
-    blend = torch.matmul(weights, transforms.reshape(batch, NUM_JOINTS, 12)).view(batch, -1, 3, 4)
-    return (blend[..., :3] @ points[..., None])[..., 0] + blend[..., 3]
+    return torch.cat([world, (posed - (world * joints[:, :, None]).sum(-1))[..., None]], -1)
 
 
 def pose_feature(rotations: Tensor, keep: Optional[Tensor] = None) -> Tensor:
@@ -66,6 +70,67 @@ def pose_feature(rotations: Tensor, keep: Optional[Tensor] = None) -> Tensor:
 
 
 def blend(base: Tensor, directions: Tensor, coefficients: Tensor) -> Tensor:
-    """base (V,3) or (B,V,3) + coefficients (B,N) times directions (N,3V) -> (B,V,3)."""
-    offsets = coefficients @ directions
-    return base + offsets.view(len(coefficients), -1, 3)
+    """base (1,3V) + coefficients (B,N) times directions (N,3V) -> (B,3,V); one product for shape and pose."""
+    return torch.addmm(base, coefficients, directions).view(len(coefficients), 3, -1)
+
+
+def skin(points: Tensor, weights: Tensor, transforms: Tensor) -> Tensor:
+    """Rest points (B,3,V) moved by the blend, weights (24,V), of the transforms (B,24,3,4) -> (B,V,3).
+
+    Differentiable, also twice, in points and transforms; the weights are constants.
+    """
+    transforms = transforms.permute(0, 2, 3, 1)  # (B,3,4,24): rows of the product with the weights
+    if torch.compiler.is_compiling():
+        return _move(_blended(transforms, weights), points)
+    return _Skin.apply(points, weights, transforms)
+
+
+def _blended(transforms: Tensor, weights: Tensor) -> Tensor:
+    """(b,3,4,24) transforms of joints -> (b,3,4,V) of vertices; also without the column of the shifts."""
+    return (transforms.reshape(-1, NUM_JOINTS) @ weights).view(*transforms.shape[:3], -1)
+
+
+def _move(blended: Tensor, points: Tensor) -> Tensor:
+    """Points (b,3,V) by their own transforms (b,3,4,V) -> (b,V,3)."""
+    x, y, z = points[:, None].unbind(2)
+    moved = torch.addcmul(blended[:, :, 3], blended[:, :, 0], x)
+    moved = torch.addcmul(torch.addcmul(moved, blended[:, :, 1], y), blended[:, :, 2], z)
+    return moved.transpose(1, 2)
+
+
+class _Skin(torch.autograd.Function):
+    """:func:`skin`, a few bodies at a time."""
+
+    @staticmethod
+    def forward(points: Tensor, weights: Tensor, transforms: Tensor) -> Tensor:
+        moved = points.new_empty(len(points), points.shape[2], 3)
+        for part in _parts(points):
+            moved[part] = _move(_blended(transforms[part], weights), points[part])
+        return moved
+
+    @staticmethod
+    def setup_context(ctx, inputs, output) -> None:
+        ctx.save_for_backward(*inputs)
+
+    @staticmethod
+    def backward(ctx, grad: Tensor):
+        points, weights, transforms = ctx.saved_tensors
+        for_points, for_transforms = [], []
+        for part in _parts(points):
+            g, p = grad[part].transpose(1, 2).contiguous(), points[part]
+            if ctx.needs_input_grad[0]:
+                turn = _blended(transforms[part][:, :, :3], weights)
+                a, b, c = g[:, :, None].unbind(1)
+                for_points.append(torch.addcmul(torch.addcmul(turn[:, 0] * a, turn[:, 1], b), turn[:, 2], c))
+            if ctx.needs_input_grad[2]:
+                outer = g[:, :, None] * torch.cat([p, torch.ones_like(p[:, :1])], 1)[:, None]
+                for_transforms.append((outer.flatten(0, 2) @ weights.T).view(len(p), 3, 4, NUM_JOINTS))
+        return (torch.cat(for_points) if for_points else None, None,
+                torch.cat(for_transforms) if for_transforms else None)
+
+
+def _parts(points: Tensor) -> List[slice]:
+    """The batch in pieces whose blended transforms fit into the cache."""
+    budget = CACHE_BYTES if points.device.type == 'cpu' else GPU_BYTES
+    size = max(1, round(budget / max(1, 12 * points.shape[2] * points.element_size())))
+    return [slice(start, start + size) for start in range(0, len(points), size)]

@@ -1,4 +1,6 @@
 """The limb coordinate: joints sit at their numbers, it grows outwards, and both sides agree."""
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -51,6 +53,18 @@ def test_left_and_right_agree(field):
 
 
 def test_placement_interpolates_between_stations():
-    coordinate, limb = np.array([0., 0.25, 2.3, 3., -1.]), np.array([0, 2, 1, 3, 0])
-    values = np.arange(4)[:, None] * 100 + STATIONS  # a function linear in the coordinate on every limb
-    np.testing.assert_allclose(placement(coordinate, limb) @ values.reshape(-1), coordinate + 100 * limb)
+    coordinate = np.array([0., 0.25, 2.3, 3., -1.])
+    values = STATIONS ** 2
+    np.testing.assert_allclose(placement(coordinate) @ values, np.interp(coordinate, STATIONS, values))
+
+
+def test_radius_follows_the_shape(body):
+    """Against the field of the changed body itself, where only the limb's own coordinates move a little."""
+    step = 0.05
+    field = limb_field(body)
+    for axis in range(3):
+        changed = replace(body, v_template=body.v_template + step * body.shapedirs[..., axis])
+        other = limb_field(changed)
+        difference = (other.radius - field.radius) / step
+        assert np.abs(difference).max() > 1e-4
+        assert np.median(np.abs(difference - field.radius_shape[..., axis])) < 0.15 * np.abs(difference).max()

@@ -31,7 +31,7 @@ def case():
 def test_matches_the_slow_version(case):
     rotations, joints, points, weights = (torch.from_numpy(c) for c in case)
     world, posed = skinning.forward_kinematics(rotations, joints)
-    skinned = skinning.skin(points, weights, skinning.skinning_transforms(world, posed, joints))
+    skinned = skinning.skin(points.transpose(1, 2), weights.T, skinning.skinning_transforms(world, posed, joints))
     for b in range(2):
         expected = slow(*(c[b] for c in case[:3]), case[3])
         for got, want in zip((world, posed, skinned), expected):
@@ -43,9 +43,32 @@ def test_gradients(case):
 
     def posed(rotations, joints, points):
         world, moved = skinning.forward_kinematics(rotations, joints)
-        return skinning.skin(points, weights, skinning.skinning_transforms(world, moved, joints)), moved
+        return skinning.skin(points.transpose(1, 2), weights.T, skinning.skinning_transforms(world, moved, joints)), moved
 
-    assert torch.autograd.gradcheck(posed, [t.requires_grad_() for t in (rotations, joints, points)], fast_mode=True)
+    inputs = [t.requires_grad_() for t in (rotations, joints, points)]
+    assert torch.autograd.gradcheck(posed, inputs, fast_mode=True)
+    assert torch.autograd.gradgradcheck(posed, inputs, fast_mode=True)
+
+
+def test_batch_in_pieces_is_the_batch_in_one(case, monkeypatch):
+    _, _, points, weights = (torch.from_numpy(c) for c in case)
+    points, transforms = points.repeat(3, 1, 1).transpose(1, 2), torch.randn(6, 24, 3, 4, dtype=torch.float64)
+    results = []
+    for cache in (1, 2 * 12 * 7 * 8, 1e9):  # one body at a time, two, all
+        monkeypatch.setattr(skinning, 'CACHE_BYTES', cache)
+        inputs = [t.clone().requires_grad_() for t in (points, transforms)]
+        moved = skinning.skin(inputs[0], weights.T, inputs[1])
+        moved.square().sum().backward()
+        results.append([moved.detach(), *(t.grad for t in inputs)])
+    for other in results[1:]:
+        for a, b in zip(results[0], other):
+            torch.testing.assert_close(a, b)
+
+
+def test_blend_is_base_plus_directions():
+    base, directions, coefficients = torch.rand(1, 12), torch.rand(5, 12), torch.rand(2, 5)
+    got = skinning.blend(base, directions, coefficients)
+    torch.testing.assert_close(got, (base + coefficients @ directions).view(2, 3, 4))
 
 
 def test_pose_feature_of_a_zeroed_joint_is_minus_identity_unless_silenced():
