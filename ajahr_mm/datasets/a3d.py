@@ -1,6 +1,6 @@
 """A3DDataset: synthetic amputees with limb labels (paper Sec. 3.2)."""
 import os.path as osp
-from typing import Tuple
+from typing import Any, Optional, Tuple
 
 import numpy as np
 
@@ -27,6 +27,13 @@ class A3DDataset(BodyDataset):
     def __init__(self, ann_file: str = 'annotations.npz', data_root: str = 'data/a3d-mini/train', name: str = 'a3d',
                  **kwargs) -> None:
         super().__init__(ann_file=ann_file, data_root=data_root, name=name, **kwargs)
+
+    @classmethod
+    def missing_files(cls, ann_file: str = 'annotations.npz', data_root: str = 'data/a3d-mini/train',
+                      **_: Any) -> Optional[Tuple[str, str]]:
+        """None if the annotations of these arguments are there, else where they are looked for, and how to get them."""
+        path = osp.join(data_root, ann_file)
+        return None if osp.isfile(path) else (path, f'{cls.HOW_TO} (The authors\' own A3D: type=\'OfficialA3D\'.)')
 
     def expected_tree(self) -> str:
         folder = osp.dirname(self.ann_file) or '.'

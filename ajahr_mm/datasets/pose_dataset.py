@@ -1,6 +1,6 @@
 """PoseDataset: body poses without images, for the pose tokenizers (paper Sec. 3.3.2)."""
 import os.path as osp
-from typing import List, Mapping, Optional, Sequence, Union
+from typing import List, Mapping, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import torch
@@ -8,6 +8,7 @@ from mmengine.dataset import BaseDataset
 
 from ajahr_mm.anatomy import limbs as limb_table
 from ajahr_mm.anatomy.skeleton import NUM_TOKEN_JOINTS
+from ajahr_mm.datasets.bad_samples import BadSamples, check_policy
 from ajahr_mm.datasets.body_dataset import check_limbs_argument
 from ajahr_mm.geometry.rotations import axis_angle_to_matrix
 from ajahr_mm.io.errors import UserError
@@ -26,9 +27,11 @@ class PoseDataset(BaseDataset):
 
     Args:
         ann_file: one npz or several, below ``data_root``: ``body_pose`` (N,69) or (N,63) axis-angle, and
-            ``limb_extent`` (N,4), intact if absent.
+            ``limb_extent`` (N,4), intact if absent. ``pose_body``, as TokenHMR's files call it, will do, too.
         limbs: ``all``, ``intact`` or ``amputee``. A fixed share of amputees is the business of
             ``RatioSampler(groups='amputee', ratios=dict(amputee=0.5, intact=0.5))``.
+        name: for messages.
+        on_bad, max_bad: as for :class:`BodyDataset`: what to do with poses that are NaN and the like.
 
     Raises:
         UserError: a missing file, a missing, misshapen or non-finite column, or no pose left.
@@ -38,40 +41,57 @@ class PoseDataset(BaseDataset):
 
     def __init__(self, ann_file: Union[str, Sequence[str]] = 'poses_train.npz', data_root: str = 'data/a3d-mini',
                  limbs: str = 'all', indices: Optional[Union[int, Sequence[int]]] = None, lazy_init: bool = False,
-                 metainfo: Optional[Mapping] = None, test_mode: bool = False) -> None:
+                 metainfo: Optional[Mapping] = None, test_mode: bool = False, name: str = 'poses', on_bad: str = 'raise',
+                 max_bad: float = 0.01) -> None:
         check_limbs_argument(limbs)
-        self.limbs = limbs
+        check_policy(on_bad, max_bad)
+        self.limbs, self.name, self.on_bad, self.max_bad = limbs, name, on_bad, max_bad
         files = [ann_file] if isinstance(ann_file, str) else list(ann_file)
         self.ann_files = [osp.join(data_root, file) for file in files]
         super().__init__(ann_file='', metainfo=dict(metainfo or {}), indices=indices, serialize_data=False,
                          lazy_init=lazy_init, test_mode=test_mode, data_prefix={})
 
+    def open_tables(self) -> List[RecordTable]:
+        """Tables with the columns above. Corpora in other layouts override this."""
+        return [self._open(path) for path in self.ann_files]
+
     def load_data_list(self) -> List[dict]:
-        poses, extents = zip(*[self._open(path) for path in self.ann_files])
+        tables = self.open_tables()
+        poses, extents = zip(*[self._columns(table) for table in tables])
+        good = ~np.concatenate([table.bad for table in tables])
+        bad = BadSamples(self.name, len(good), self.max_bad, [line for table in tables for line in table.left_out])
+        bad.add_rows(~good, [line for table in tables for line in table.complaints])
+        self.bad_samples = bad
         pose, extent = RecordTable.concatenate(poses), RecordTable.concatenate(extents)
         amputee = (extent < limb_table.INTACT_EXTENT).any(1)
-        wanted = {'all': slice(None), 'intact': ~amputee, 'amputee': amputee}[self.limbs]
-        pose, self._limb_extent = pose[wanted], torch.tensor(extent[wanted])
-        self._amputee = amputee[wanted]
+        wanted = good & {'all': True, 'intact': ~amputee, 'amputee': amputee}[self.limbs]
+        if not wanted.all():
+            pose, extent, amputee = pose[wanted], extent[wanted], amputee[wanted]
         if not len(pose):
-            raise UserError(f'{", ".join(self.ann_files)}: no pose with limbs={self.limbs!r} (of {len(extent)}).')
+            raise UserError(f'{", ".join(table.source for table in tables)}: no pose with limbs={self.limbs!r} '
+                            f'(of {len(wanted)}).')
+        self._limb_extent, self._amputee = torch.tensor(extent), amputee
         axis_angle = torch.tensor(pose).unflatten(1, (-1, 3))
         self._rotations = torch.cat([axis_angle_to_matrix(part) for part in axis_angle.split(_CHUNK)])
         return list(range(len(pose)))
 
-    def _open(self, path: str):
+    def _open(self, path: str) -> RecordTable:
         if not osp.isfile(path):
             raise UserError(f'{path} does not exist. Expected: an npz with body_pose (N,69) axis-angle and limb_extent '
                             '(N,4). Make it with `bash tools/quickstart.sh`, or with '
                             '`python tools/synthesize_a3d.py CONFIG --out DIR`.')
-        table = RecordTable.from_npz(path, required=('body_pose',))
-        width = 3 * NUM_TOKEN_JOINTS
-        if table.columns['body_pose'].shape[1:] not in ((width,), (69,)):
-            raise UserError(f'{path}: column body_pose has shape {table.columns["body_pose"].shape}, expected (N, 69) '
+        return RecordTable.from_npz(path, on_bad=self.on_bad)
+
+    def _columns(self, table: RecordTable) -> Tuple[np.ndarray, np.ndarray]:
+        """Axis-angle (N,63) and limb extents (N,4) of a table."""
+        name = 'pose_body' if 'body_pose' not in table and 'pose_body' in table else 'body_pose'
+        table.check_present([name])
+        width, shape = 3 * NUM_TOKEN_JOINTS, table.columns[name].shape[1:]
+        if shape not in ((width,), (69,)):
+            raise UserError(f'{table.source}: column {name} has shape {table.columns[name].shape}, expected (N, 69) '
                             f'or (N, {width}), without the global orientation.')
-        pose = table.column('body_pose', table.columns['body_pose'].shape[1:], dtype=np.float32)[:, :width]
-        extent = table.column('limb_extent', (limb_table.NUM_LIMBS,), dtype=np.float32,
-                              default=limb_table.INTACT_EXTENT)
+        pose = table.column(name, shape, dtype=np.float32)[:, :width]
+        extent = table.column('limb_extent', (limb_table.NUM_LIMBS,), dtype=np.float32, default=limb_table.INTACT_EXTENT)
         table.check_rows(((extent >= 0) & (extent <= limb_table.INTACT_EXTENT)).all(1),
                          'a limb extent is outside [0, 3]')
         return pose, extent

@@ -48,11 +48,11 @@ def missing_files(cfg: Config, phase: str = 'train') -> List[MissingFile]:
     found: Dict[str, MissingFile] = {}
     for part in PARTS[phase]:
         value = cfg.get(part)
-        references = [(part, value)] if isinstance(value, str) else _references(value, part, '')
-        for what, path in references:
+        references = [(part, value, None)] if isinstance(value, str) else _references(value, part, '')
+        for what, path, source in references:
             if '://' in path or osp.exists(osp.expanduser(path)) or path in found:
                 continue
-            found[path] = MissingFile(what, path, source_of(path, sources))
+            found[path] = MissingFile(what, path, source_of(path, sources) or source)
     # A file says more than the folder it is missing from.
     return [item for item in found.values() if not any(_is_below(other.path, item.path) for other in found.values())]
 
@@ -89,26 +89,39 @@ def _is_below(path: str, folder: str) -> bool:
 
 
 def _references(node: Any, where: str, root: str) -> Iterator[tuple]:
-    """(dotted key, path) of every file that is named below ``node``; ``root`` is the data_root in force."""
+    """(dotted key, path, source if its class tells one) of every file that is named below ``node``; ``root`` is the
+    data_root in force."""
     if isinstance(node, dict):
+        corpus = _missing_corpus(node)
+        if corpus is not None:
+            yield f'{where}.data_root', *corpus
         root = node.get('data_root', root) or ''
         if 'data_root' in node and 'ann_file' not in node:
             default = _default_ann_file(node.get('type'))
             if default:
-                yield f'{where}.data_root', osp.join(root, default)
+                yield f'{where}.data_root', osp.join(root, default), None
         for key, value in _used(node).items():
             here = f'{where}.{key}'
             if key == 'data_prefix' and isinstance(value, dict):
-                yield from ((f'{here}.{name}', osp.join(root, folder)) for name, folder in value.items()
+                yield from ((f'{here}.{name}', osp.join(root, folder), None) for name, folder in value.items()
                             if isinstance(folder, str) and osp.join(root, folder))
             elif isinstance(value, (dict, list, tuple)) and not _all_strings(value):
                 yield from _references(value, here, root)
             else:
                 for path in _paths(key, value):
-                    yield here, osp.join(root, path) if key == 'ann_file' else path
+                    yield here, osp.join(root, path) if key == 'ann_file' else path, None
     elif isinstance(node, (list, tuple)):
         for index, value in enumerate(node):
             yield from _references(value, f'{where}.{index}', root)
+
+
+def _missing_corpus(node: dict) -> Optional[tuple]:
+    """Path and source of the annotations that a data set which knows its own files does not find (``missing_files``)."""
+    kind = node.get('type')
+    dataset = DATASETS.get(kind) if isinstance(kind, str) and '.' not in kind else None
+    if not hasattr(dataset, 'missing_files'):
+        return None
+    return dataset.missing_files(**{name: value for name, value in node.items() if name != 'type'})
 
 
 def _default_ann_file(dataset_type: Any) -> Optional[str]:

@@ -100,7 +100,8 @@ class Corpus(TarDataset):
             return None  # told when it is built
         if chosen is not None:
             return None
-        return root, f'{cls.SOURCE} (looked for {cls.patterns(split, form, files)}; see docs/datasets.md)'
+        looked_for = cls.patterns(split, form, files)
+        return osp.join(root, looked_for.split(' or ')[-1]), f'{cls.SOURCE} (any of {looked_for} will do; see docs/datasets.md)'
 
     @classmethod
     def patterns(cls, split: str, form: str = AUTO, files: Union[str, Sequence[str], None] = None) -> str:
@@ -123,9 +124,10 @@ class Corpus(TarDataset):
         form = self.FORMS[chosen]
         if form.decode is not None:
             self.REQUIRED = ('center', 'size')
-            return index_shards([str(path) for path in paths], self.decoder(form), recipe, self.on_bad, self.REQUIRED)
+            table = index_shards([str(path) for path in paths], self.decoder(form), recipe, self.on_bad, self.REQUIRED)
+            self._tars = json.loads(str(table.constants['shards']))
+            return table
         self.REQUIRED = ('image', 'center', 'size')
-        self._tars: List[str] = []
         return RecordTable.converted(paths, lambda: self._joined(paths, form, recipe),
                                      f'{recipe}-{self.on_bad}', self.REQUIRED, self.on_bad)
 

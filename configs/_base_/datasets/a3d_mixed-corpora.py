@@ -1,19 +1,8 @@
 # The paper's training mixture (Sec. 4, Supp. F): one half A3D, the other half the corpora of HMR2 and TokenHMR.
-# Every part is a folder with images and `annotations.npz` (columns: docs/data.md).
-data_root = 'data/'
-data_sources = {
-    'data/a3d/': 'the A3D dataset; ask its authors (https://chojinie.github.io/project_AJAHR/) or make your own with '
-                 'tools/synthesize_a3d.py',
-    'data/bedlam/': 'https://bedlam.is.tue.mpg.de (free registration)',
-    'data/h36m/': 'http://vision.imar.ro/human3.6m (registration)',
-    'data/mpi_inf_3dhp/': 'https://vcai.mpi-inf.mpg.de/3dhp-dataset',
-    'data/coco/': 'https://cocodataset.org, with the pseudo ground truth of 4D-Humans',
-    'data/coco_vitpose/': 'https://cocodataset.org, with the ViTPose pseudo ground truth of 4D-Humans',
-    'data/mpii/': 'http://human-pose.mpi-inf.mpg.de, with the pseudo ground truth of 4D-Humans',
-    'data/ava/': 'https://research.google.com/ava, with the pseudo ground truth of 4D-Humans',
-    'data/aic/': 'AI Challenger keypoints, with the pseudo ground truth of 4D-Humans',
-    'data/insta/': 'https://github.com/akanazawa/human_dynamics (InstaVariety), with the pseudo ground truth of 4D-Humans',
-}
+# Where each comes from, and the folders it may lie in: docs/datasets.md. What is missing is listed before anything starts.
+_base_ = ['a3d.py', 'bedlam.py', 'h36m.py', 'mpi-inf-3dhp.py', 'coco.py', 'mpii.py', 'ava.py', 'aic.py', 'insta.py']
+
+a3d_share = 0.5  # Fig. D varies this from 0.25 to 1: set train_dataloader.dataset.shares.a3d
 
 train_pipeline = [
     dict(type='LoadImage'),
@@ -45,24 +34,24 @@ train_dataloader = dict(
     dataset=dict(
         type='MixedDataset',
         pipeline=train_pipeline,
-        on_bad='skip',  # one torn picture does not stop a week of training; docs/data.md
-        # The share of A3D is one number (Fig. D: 0.25, 0.5, 0.75, 1):
-        # --cfg-options train_dataloader.dataset.shares.a3d=0.25
-        shares=dict(a3d=0.5, corpora='rest'),
+        on_bad='skip',  # a damaged picture in millions is counted and passed over, up to max_bad of each set
+        shares=dict(a3d=a3d_share, corpora='rest'),
         parts=dict(
-            a3d=dict(type='A3DDataset', data_root=data_root + 'a3d/train', name='a3d'),
+            a3d={{_base_.a3d}},
             corpora=dict(
                 type='MixedDataset',
                 shares=intact_shares,
-                parts={name: dict(type='BodyDataset', data_root=f'{data_root}{name}/train', name=name)
-                       for name in intact_shares}))))
+                parts=dict(
+                    h36m={{_base_.h36m}}, mpii={{_base_.mpii}}, coco={{_base_.coco}}, coco_vitpose={{_base_.coco_vitpose}},
+                    bedlam={{_base_.bedlam}}, mpi_inf_3dhp={{_base_.mpi_inf_3dhp}}, ava={{_base_.ava}}, aic={{_base_.aic}},
+                    insta={{_base_.insta}})))))
 val_dataloader = dict(
     batch_size=64,
     num_workers=8,
     persistent_workers=True,
     sampler=dict(type='DefaultSampler', shuffle=False),
     collate_fn=dict(type='collate_bodies'),
-    dataset=dict(type='A3DDataset', data_root=data_root + 'a3d/test', pipeline=test_pipeline, test_mode=True))
+    dataset=dict(type='A3DDataset', data_root='data/a3d/test', pipeline=test_pipeline, test_mode=True))
 test_dataloader = val_dataloader
 
 val_evaluator = [
