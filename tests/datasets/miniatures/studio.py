@@ -7,7 +7,7 @@ from scipy.io import savemat
 from .pictures import joints, pixels, write_picture
 
 
-def _write_cdf(path, values):
+def write_cdf(path, values):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     file = cdflib.cdfwrite.CDF(str(path), cdf_spec=dict(Majority='row_major'))
@@ -20,8 +20,8 @@ def write_h36m(root, subject='S1', action='Walking 1', camera='60457274', count=
     rng = np.random.default_rng(seed)
     space = joints(rng, count, 32)
     folder = root / subject / 'MyPoseFeatures'
-    _write_cdf(folder / f'D3_Positions_mono/{action}.{camera}.cdf', (space * 1000).reshape(1, count, 96))
-    _write_cdf(folder / f'D2_Positions/{action}.{camera}.cdf', pixels(space).reshape(1, count, 64))
+    write_cdf(folder / f'D3_Positions_mono/{action}.{camera}.cdf', (space * 1000).reshape(1, count, 96))
+    write_cdf(folder / f'D2_Positions/{action}.{camera}.cdf', pixels(space).reshape(1, count, 64))
     sequence = f'{subject}_{action}.{camera}'.replace(' ', '_')
     for frame in range(1, count + 1, 5):
         write_picture(root / subject / 'images' / sequence / f'{sequence}_{frame:06d}.jpg', frame)
