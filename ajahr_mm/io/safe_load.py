@@ -16,10 +16,10 @@ PathLike = Union[str, Path]
 def read_bytes(path: PathLike, what: str) -> bytes:
     """The content of a file; ``what`` names it in the UserError of a file that is missing, unreadable or empty."""
     path = Path(path)
-    if path.is_dir():
-        raise UserError(f'{path} is a folder where {what} was expected; give the file itself.')
     try:
         data = path.read_bytes()
+    except IsADirectoryError:
+        raise UserError(f'{path} is a folder where {what} was expected; give the file itself.') from None
     except FileNotFoundError:
         raise UserError(f'{path} does not exist; check the path of {what}.') from None
     except OSError as error:

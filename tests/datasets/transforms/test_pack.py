@@ -64,3 +64,13 @@ def test_a_worker_hands_over_one_storage(cropped):
 def test_without_a_detector_nothing_is_detected(cropped):
     del cropped['input_keypoints']
     assert not PackBodyInputs()(cropped)['data_samples'].gt.input_keypoints.any()
+
+
+@pytest.mark.parametrize('length', [0, 1e-8, 1e-4, 0.5, np.pi, 6])
+def test_rotations_of_every_length(cropped, length):
+    axes = np.random.default_rng(0).normal(size=(23, 3))
+    cropped['body_pose'] = (axes / np.linalg.norm(axes, axis=1, keepdims=True) * length).astype(np.float32)
+    matrices = PackBodyInputs()(cropped)['data_samples'].gt.body_pose
+    np.testing.assert_allclose(matrices, Rotation.from_rotvec(cropped['body_pose']).as_matrix(), atol=2e-6)
+    if length == 0:
+        np.testing.assert_array_equal(matrices, np.broadcast_to(np.eye(3), (23, 3, 3)))
