@@ -1,4 +1,4 @@
-"""Limbs that end early, seen from the skeleton: which joints vanish, how the others hold what is left, and where lost ones go."""
+"""Limbs that end early, seen from the skeleton: which joints vanish, which still bend, where lost ones go."""
 import numpy as np
 import torch
 from torch import Tensor
@@ -8,12 +8,13 @@ from ajahr_mm.anatomy.skeleton import NUM_JOINTS, PARENTS
 from ajahr_mm.io import UserError
 
 MODES = ('collapse', 'stump')
-#: Extent beyond a joint over which the joint of a residual limb comes back to life: so short a rest does not bend on its own.
+#: Extent beyond a joint over which the joint comes back to life: a rest that is shorter does not bend on its own.
 SOFT_JOINT = 0.2
 
-_LIMB_JOINTS = torch.tensor([joint for rank in zip(*limbs.CHAINS) for joint in rank])  # shoulders and hips, elbows and knees ...
+#: Limb joints by rank: shoulders and hips, elbows and knees ...
+_LIMB_JOINTS = torch.tensor([joint for rank in zip(*limbs.CHAINS) for joint in rank])
 _LIMB_OF = torch.from_numpy(limbs.JOINT_ON_LIMB.argmax(1))                     # (24,); trunk joints: any
-_POSITION = torch.from_numpy(limbs.JOINT_ON_LIMB.max(1)).masked_fill_(torch.from_numpy(limbs.JOINT_ON_LIMB.max(1) < 0), -torch.inf)
+_POSITION = torch.from_numpy(np.where(limbs.JOINT_ON_LIMB.max(1) < 0, -np.inf, limbs.JOINT_ON_LIMB.max(1)))
 _ROOT_PARENTS = [PARENTS[chain[0]] for chain in limbs.CHAINS]
 _LAST = [chain[-1] for chain in limbs.CHAINS]
 
@@ -34,8 +35,8 @@ _KEPT = _kept_table()
 def check_extent(extent: Tensor, batch: int, values: bool = True) -> None:
     """Raises UserError unless ``extent`` is (batch,4) with values in [0,3]; ``values=False`` looks at the shape only."""
     if extent.shape != (batch, limbs.NUM_LIMBS):
-        raise UserError(f'limb_extent has shape {tuple(extent.shape)} where ({batch}, 4) was expected: one number for each of '
-                        f'{", ".join(limbs.LIMBS)}.')
+        raise UserError(f'limb_extent has shape {tuple(extent.shape)} where ({batch}, 4) was expected: one number for each '
+                        f'of {", ".join(limbs.LIMBS)}.')
     if values and not bool(((extent >= 0) & (extent <= limbs.INTACT_EXTENT)).all()):
         raise UserError('limb_extent has values outside of [0, 3]: 3 is an intact limb, 2 ends at wrist or ankle, '
                         '1 at elbow or knee, 0 at shoulder or hip.')
@@ -75,7 +76,7 @@ def alive(extent: Tensor) -> Tensor:
 
 
 def stiffen(transforms: Tensor, bending: Tensor) -> Tensor:
-    """Skinning transforms (B,24,3,4) in which joints move with their parent as far as they do not bend themselves, (B,24)."""
+    """Skinning transforms (B,24,3,4) in which joints move with their parent as far as they do not bend, (B,24)."""
     index = _LIMB_JOINTS.to(transforms.device)
     above, moved = transforms[:, _ROOT_PARENTS], []
     for rank in index.split(limbs.NUM_LIMBS):  # four limbs at a time, from the trunk outwards

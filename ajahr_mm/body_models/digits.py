@@ -74,7 +74,7 @@ def _terms(along: np.ndarray) -> np.ndarray:
 
 
 def _hills(height: np.ndarray, faces: np.ndarray) -> List[Tuple[np.ndarray, int]]:
-    """Members and the pass (a vertex) of every hill of the surface that stands out; vertices of negative height do not take part."""
+    """Members and the pass (a vertex) of every hill of the surface; vertices of negative height do not take part."""
     edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
     neighbours: Dict[int, List[int]] = {}
     for a, b in edges[(height[edges] >= 0).all(1)].tolist():

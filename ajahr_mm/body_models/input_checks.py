@@ -1,4 +1,4 @@
-"""What the body layer refuses, each with one sentence: wrong types and shapes, numbers that are none, matrices that do not rotate."""
+"""What the body layer refuses, with one sentence: wrong types and shapes, NaN, matrices that do not rotate."""
 from typing import Dict, Optional, Tuple
 
 import torch

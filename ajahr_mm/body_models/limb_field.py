@@ -18,7 +18,7 @@ STATIONS = np.array([-1., 0., 1., 2., 2.25, 2.5, 3.])
 #: How the cut at the root of a limb leans (out, down, forward): below the acromion into the armpit; from the groin up.
 ROOT_NORMALS = {'arm': (0.97, -0.24, 0.), 'leg': (0.4, -0.92, 0.)}
 _PLANES_OF_HAND = {'arm': (1, 1, 1), 'leg': (1, 0, 1)}  # planes stand upright in a foot
-TRUNK_SHARE, TRUNK_STEP = 0.3, 0.5  # skin that follows the limb less than this stays with the trunk, by up to so many segments
+TRUNK_SHARE, TRUNK_STEP = 0.3, 0.5  # skin that follows the limb less stays with the trunk, by up to so many segments
 RADIUS_STEP = 0.1  # coordinate between the entries of the table of radii
 _RADIUS_GRID = RADIUS_STEP * np.arange(31)
 

@@ -15,13 +15,14 @@ from ajahr_mm.anatomy.skeleton import NUM_JOINTS, PARENTS
 CACHE_BYTES, GPU_BYTES = 2.5e6, 5e8
 
 
-def _levels() -> Tuple[List[List[int]], List[List[int]]]:
-    """Joints by depth in the tree, and the place of each one's parent in the level above."""
+def _levels() -> Tuple[List[List[int]], List[Optional[List[int]]]]:
+    """Joints by depth in the tree, and the places of their parents in the level above; None: that level as it is."""
     depth = [0] * NUM_JOINTS
     for joint, parent in enumerate(PARENTS):
         depth[joint] = depth[parent] + 1 if parent >= 0 else 0
     levels = [[j for j in range(NUM_JOINTS) if depth[j] == d] for d in range(max(depth) + 1)]
-    return levels, [[levels[d - 1].index(PARENTS[j]) for j in levels[d]] for d in range(1, len(levels))]
+    above = [[upper.index(PARENTS[j]) for j in lower] for upper, lower in zip(levels, levels[1:])]
+    return levels, [None if places == list(range(len(upper))) else places for places, upper in zip(above, levels)]
 
 
 _LEVELS, _ABOVE = _levels()
@@ -40,16 +41,16 @@ def forward_kinematics(rotations: Tensor, joints: Tensor) -> Tuple[Tensor, Tenso
     Returns:
         world (B,24,3,3), posed joints (B,24,3) m.
     """
-    bones = joints - joints[:, _PARENT_OR_SELF]
-    bones = torch.cat([joints[:, :1], bones[:, 1:]], 1)
-    local = torch.cat([rotations, bones[..., None]], -1)[:, _BY_LEVEL].split([len(level) for level in _LEVELS], 1)
-    moved = [local[0]]
-    for own, above in zip(local[1:], _ABOVE):
-        parent = moved[-1] if above == list(range(moved[-1].shape[1])) else moved[-1][:, above]
-        turned = parent[..., :3] @ own
-        moved.append(torch.cat([turned[..., :3], turned[..., 3:] + parent[..., 3:]], -1))
+    bones = torch.cat([joints[:, :1], (joints - joints[:, _PARENT_OR_SELF])[:, 1:]], 1)
+    last_row = torch.eye(4, dtype=rotations.dtype, device=rotations.device)[3:].expand(*rotations.shape[:2], 1, 4)
+    local = torch.cat([torch.cat([rotations, bones[..., None]], -1), last_row], -2)[:, _BY_LEVEL]  # homogeneous
+    own = local.split([len(level) for level in _LEVELS], 1)
+    moved = [own[0]]
+    for level, above in zip(own[1:], _ABOVE):
+        parents = moved[-1] if above is None else moved[-1][:, above]
+        moved.append(parents @ level)
     moved = torch.cat(moved, 1)[:, _BACK]
-    return moved[..., :3], moved[..., 3]
+    return moved[..., :3, :3], moved[..., :3, 3]
 
 
 def skinning_transforms(world: Tensor, posed: Tensor, joints: Tensor) -> Tensor:

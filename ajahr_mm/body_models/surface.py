@@ -26,7 +26,7 @@ class Surface(nn.Module):
 
     def forward(self, coefficients: Tensor, transforms: Tensor, stump: Optional[Stump] = None,
                 cut: Optional[Cut] = None) -> Tensor:
-        """(B,V,3) m of blend coefficients (B,N) or (B,N+207) and skinning transforms (B,24,3,4); limbs end at the ``cut``."""
+        """(B,V,3) m of blend coefficients (B,N) or (B,N+207) and transforms (B,24,3,4); limbs end at the ``cut``."""
         points = skinning.blend(self.template, self.directions, coefficients)
         if cut is not None:
             points = stump.shorten(points, self.limbs, cut)

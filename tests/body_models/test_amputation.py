@@ -62,7 +62,8 @@ def test_lost_joints_do_not_bend_and_whole_limbs_bend_exactly():
 def test_stiffened_joints_move_with_the_last_one_that_bends():
     transforms = torch.randn(1, 24, 3, 4, generator=torch.Generator().manual_seed(1))
     out = amputation.stiffen(transforms, amputation.alive(torch.tensor([[1.4, 3., 0., 2.]])))
-    assert torch.equal(out[:, [20, 22]], transforms[:, [18, 18]]) and torch.equal(out[:, [1, 4, 7, 10]], transforms[:, [0] * 4])
+    assert torch.equal(out[:, [20, 22]], transforms[:, [18, 18]])
+    assert torch.equal(out[:, [1, 4, 7, 10]], transforms[:, [0] * 4])
     assert torch.equal(out[:, [8, 11]], transforms[:, [5, 5]])
     others = [j for j in range(24) if j not in (20, 22, 1, 4, 7, 10, 8, 11)]
     assert torch.equal(out[:, others], transforms[:, others])
@@ -74,7 +75,8 @@ def test_only_lost_joints_are_pinned():
     transforms[..., 3] = torch.tensor([0., 0., 10.])
     joints, ends = torch.zeros(1, 24, 3), torch.arange(1., 5.)[None, :, None].expand(1, 4, 3)
     out = amputation.pin(joints, transforms, ends, extent)
-    assert (out[0, [20, 22]] == torch.tensor([1., 1., 11.])).all() and (out[0, [1, 4, 7, 10]] == torch.tensor([3., 3., 13.])).all()
+    assert (out[0, [20, 22]] == torch.tensor([1., 1., 11.])).all()
+    assert (out[0, [1, 4, 7, 10]] == torch.tensor([3., 3., 13.])).all()
     assert (out != 0).any(-1).sum() == 6
 
 
