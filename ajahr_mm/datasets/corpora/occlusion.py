@@ -30,7 +30,7 @@ def _read_3doh(corpus: Corpus, path: Path) -> Columns:
     if not data:
         return {}
     fields = Fields({name: _array(values, name, path) for name, values in gathered.items()}, path)
-    names = fields.texts('img_path')
+    names = np.char.replace(fields.texts('img_path'), '\\', '/')  # the paths are those of Windows
     extrinsics, intrinsics = fields.numbers('extri', 4, 4), fields.numbers('intri', 3, 3)
     pose = fields.numbers('pose', 72)
     center, size = box_of_corners(fields.numbers('bbox', 2, 2).reshape(-1, 4))
@@ -42,7 +42,7 @@ def _read_3doh(corpus: Corpus, path: Path) -> Columns:
     points[:, lsp] = np.where(drawn[:, lsp, 2:] > 0, drawn[:, lsp], points[:, lsp])
     folder, ones = corpus.relative(path.parent), np.ones(len(pose), np.float32)
     return dict(
-        image=np.array([f'{folder}/{name}' for name in np.char.replace(names, '\\', '/').tolist()]), center=center, size=size,
+        image=np.array([f'{folder}/{name}' for name in names.tolist()]), center=center, size=size,
         global_orient=turn_root(pose[:, :3], extrinsics[:, :3, :3]), body_pose=pose[:, 3:], betas=fields.numbers('betas', 10),
         keypoints_2d=points, keypoints_3d=to_hmr44('smpl24', with_confidence(joints)), has_pose=ones, has_betas=ones,
         focal=intrinsics[:, 0, 0])
