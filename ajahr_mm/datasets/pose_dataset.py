@@ -55,7 +55,8 @@ class PoseDataset(BaseDataset):
         """Tables with the columns above. Corpora in other layouts override this."""
         return [self._open(path) for path in self.ann_files]
 
-    def load_data_list(self) -> List[dict]:
+    def columns(self) -> Tuple[np.ndarray, np.ndarray]:
+        """Axis-angle (N,63) and limb extents (N,4) of all poses that are wanted and can be used, float32."""
         tables = self.open_tables()
         poses, extents = zip(*[self._columns(table) for table in tables])
         good = ~np.concatenate([table.bad for table in tables])
@@ -65,12 +66,14 @@ class PoseDataset(BaseDataset):
         pose, extent = RecordTable.concatenate(poses), RecordTable.concatenate(extents)
         amputee = (extent < limb_table.INTACT_EXTENT).any(1)
         wanted = good & {'all': True, 'intact': ~amputee, 'amputee': amputee}[self.limbs]
-        if not wanted.all():
-            pose, extent, amputee = pose[wanted], extent[wanted], amputee[wanted]
-        if not len(pose):
+        if not wanted.any():
             raise UserError(f'{", ".join(table.source for table in tables)}: no pose with limbs={self.limbs!r} '
                             f'(of {len(wanted)}).')
-        self._limb_extent, self._amputee = torch.tensor(extent), amputee
+        return (pose, extent) if wanted.all() else (pose[wanted], extent[wanted])
+
+    def load_data_list(self) -> List[dict]:
+        pose, extent = self.columns()
+        self._limb_extent, self._amputee = torch.tensor(extent), (extent < limb_table.INTACT_EXTENT).any(1)
         axis_angle = torch.tensor(pose).unflatten(1, (-1, 3))
         self._rotations = torch.cat([axis_angle_to_matrix(part) for part in axis_angle.split(_CHUNK)])
         return list(range(len(pose)))
