@@ -8,10 +8,14 @@ Four languages say which limbs are there, and every converter between them goes 
 * *label* int: AJAHR index 0-11 for one limb at one level, 12 intact. People who miss several limbs have no single label.
 * *multi-hot* ``(…,12)``: one bit for each AJAHR index; at most one bit a limb.
 
+:data:`LEVELS` is the table itself: for every level its extents, class, the word of AJAHR's label and the ISO 8549 term.
+SMPL joints come from :data:`CHAINS`.
+
 Limbs are ordered ``left_arm, right_arm, left_leg, right_leg`` (paper Sec. 3.3.1); AJAHR indices run
 right arm, left arm, left leg, right leg. Array functions take numpy arrays or torch tensors and return the same kind.
 """
-from typing import List, Optional, Sequence, Tuple
+from dataclasses import dataclass
+from typing import Iterable, List, Optional, Sequence, Tuple
 
 import numpy as np
 
@@ -30,18 +34,38 @@ JOINT_POSITION: Tuple[float, ...] = (0.0, 1.0, 2.0, 2.5)
 #: AJAHR index // 3 -> limb.
 _LABEL_LIMBS: Tuple[int, ...] = (1, 0, 2, 3)
 
-LABEL_NAMES: Tuple[str, ...] = (
-    'right hand', 'right elbow', 'right shoulder', 'left hand', 'left elbow', 'left shoulder',
-    'left foot', 'left knee', 'left hip', 'right foot', 'right knee', 'right hip', 'intact')
 
-#: ISO 8549 terms by (is_leg, class) for amputations through a joint.
-DISARTICULATIONS = {
-    (False, 1): 'wrist disarticulation', (False, 2): 'elbow disarticulation', (False, 3): 'shoulder disarticulation',
-    (True, 1): 'ankle disarticulation', (True, 2): 'knee disarticulation', (True, 3): 'hip disarticulation'}
-#: ISO 8549 terms by (is_leg, class) for amputations through a segment.
-TRANSECTIONS = {
-    (False, 1): 'partial hand', (False, 2): 'transradial', (False, 3): 'transhumeral',
-    (True, 1): 'partial foot', (True, 2): 'transtibial', (True, 3): 'transfemoral'}
+@dataclass(frozen=True)
+class Level:
+    """A row of the table: limbs that end at the joint ``low`` = ``high``, or within a segment, ``low`` < extent < ``high``."""
+
+    low: float
+    high: float
+    limb_class: int             # paper Eq. 1; a segment that is only partly there counts as lost
+    terms: Tuple[str, str]      # ISO 8549 term for arm and leg
+    lost: Tuple[str, str] = ()  # word of AJAHR's label for arm and leg; only where a label ends, at a joint
+
+
+#: The table, from the tip to the trunk.
+LEVELS: Tuple[Level, ...] = (
+    Level(3., 3., 0, ('arm intact', 'leg intact')),
+    Level(2., 3., 1, ('partial hand', 'partial foot')),
+    Level(2., 2., 1, ('wrist disarticulation', 'ankle disarticulation'), ('hand', 'foot')),
+    Level(1., 2., 2, ('transradial', 'transtibial')),
+    Level(1., 1., 2, ('elbow disarticulation', 'knee disarticulation'), ('elbow', 'knee')),
+    Level(0., 1., 3, ('transhumeral', 'transfemoral')),
+    Level(0., 0., 3, ('shoulder disarticulation', 'hip disarticulation'), ('shoulder', 'hip')))
+
+
+def _label_names() -> Tuple[str, ...]:
+    names = []
+    for limb in _LABEL_LIMBS:
+        side, kind = LIMBS[limb].split('_')
+        names += [f"{side} {level.lost[kind == 'leg']}" for level in LEVELS if level.lost]
+    return (*names, 'intact')
+
+
+LABEL_NAMES: Tuple[str, ...] = _label_names()
 
 
 # ---------------------------------------------------------------- one person, python numbers
@@ -92,15 +116,48 @@ def zeroed_joints(limb: int, limb_class: int) -> List[int]:
     return list(CHAINS[limb][NUM_CLASSES - 1 - limb_class:])
 
 
+def joints_to_classes(joints: Iterable[int]) -> np.ndarray:
+    """SMPL joints with zero matrices, in any order -> classes (4,) int64: :func:`zeroed_joints` read backwards.
+
+    Raises ValueError for joints that no combination of losses zeroes: not on a limb, or with a joint below them left.
+    """
+    joints = set(joints)
+    classes = np.array([len(joints & set(chain)) for chain in CHAINS], np.int64)
+    classes = np.where(classes == 0, 0, classes - 1)  # hand or foot go with wrist or ankle
+    if joints != {j for limb, limb_class in enumerate(classes) for j in zeroed_joints(limb, int(limb_class))}:
+        raise ValueError(f'joints {sorted(joints)} are not what amputations take away: each takes all joints below it')
+    return classes
+
+
 def clinical_term(limb: int, extent: float) -> str:
-    """ISO 8549 term of a residual limb, such as ``left transtibial`` or ``right wrist disarticulation``."""
-    if not 0.0 <= extent <= INTACT_EXTENT:
-        raise ValueError(f'limb extent {extent} is not in [0, 3]')
+    """ISO 8549 term of a residual limb, such as ``left transtibial`` or ``right wrist disarticulation``.
+
+    Raises ValueError for an extent outside [0, 3].
+    """
     side, kind = LIMBS[limb].split('_')
-    if extent == INTACT_EXTENT:
-        return f'{side} {kind} intact'
-    table = DISARTICULATIONS if float(extent).is_integer() else TRANSECTIONS
-    return f"{side} {table[kind == 'leg', int(extent_to_classes(np.float64(extent)))]}"
+    for level in LEVELS:
+        if extent == level.low == level.high or level.low < extent < level.high:
+            return f"{side} {level.terms[kind == 'leg']}"
+    raise ValueError(f'limb extent {extent} is not in [0, 3]')
+
+
+def parse_clinical_term(term: str, share: float = 0.5) -> Tuple[int, float]:
+    """``left transtibial`` -> (limb, extent): :func:`clinical_term` read backwards; upper and lower case are the same.
+
+    A term for an amputation through a segment does not say how much of it is left: that is ``share``, between 0 and 1.
+
+    Raises ValueError for an unknown term or a share outside (0, 1).
+    """
+    if not 0 < share < 1:
+        raise ValueError(f'the share of the segment that is left must lie between 0 and 1, got {share}')
+    words = ' '.join(term.lower().split())
+    for limb, name in enumerate(LIMBS):
+        side, kind = name.split('_')
+        for level in LEVELS:
+            if words == f"{side} {level.terms[kind == 'leg']}":
+                return limb, level.low + share * (level.high - level.low)
+    raise ValueError(f'{term!r} is no clinical term; expected left or right and one of '
+                     f'{", ".join(t for level in LEVELS for t in level.terms)}')
 
 
 # ---------------------------------------------------------------- arrays: numpy or torch, same kind out

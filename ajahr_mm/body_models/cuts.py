@@ -27,5 +27,5 @@ class Cut(NamedTuple):
     narrowing: Optional[Tensor]  # (B,L) share of the radius lost at the cap; None: no taper
     ends: Tensor       # (B,L,3) where the residual limbs end
     hands: Optional[Hands]  # None: no hand or foot is cut in the batch
-    touched: List[float]    # coordinate of each limb before which nobody in the batch is changed
+    touched: Optional[List[float]]  # coordinate of each limb before which nobody in the batch is changed; None: unknown
     in_hand: List[bool]     # whether anybody's hand or foot is cut

@@ -46,7 +46,7 @@ class LimbSkin(nn.Module):
 
     def forward(self, points: Tensor, cut: Cut) -> Optional[Tuple[Tensor, Tensor]]:
         """Which of the T-posed points (B,3,V) m may have moved, (n,), and their places (B,3,n); None: none."""
-        first = self.first(cut.touched[self.limb])
+        first = 0 if cut.touched is None else self.first(cut.touched[self.limb])
         where = self.vertices[first:]
         if len(where) == 0:
             return None

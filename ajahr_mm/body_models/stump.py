@@ -7,7 +7,7 @@ and 3 they grow, below 2.5 they are knuckles on the hand or foot that is then cu
 the extent, the shape and the pose, and untouched skin keeps its bits.
 """
 import math
-from typing import List, Sequence, Tuple, Union
+from typing import List, Optional, Sequence, Tuple, Union
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from ajahr_mm.body_models.amputation import smoothstep
 from ajahr_mm.body_models.cuts import Cut, Hands
 from ajahr_mm.body_models.digits import AXIS_TERMS, Digits
 from ajahr_mm.body_models.limb_field import RADIUS_STEP, STATIONS, LimbField, placement
-from ajahr_mm.body_models.limb_skin import ROOT_REACH, TAPER_REACH, LimbSkin
+from ajahr_mm.body_models.limb_skin import TAPER_REACH, LimbSkin
 from ajahr_mm.io import UserError
 
 ROOT_FLAP = {'arm': 0., 'leg': 1.}  # depths of the cap by which soft tissue covers the joint of an end at shoulder or hip
@@ -122,10 +122,10 @@ class Stump(nn.Module):
         radius = _along(table[..., None], grid, cut)[..., 0]
         return radius * (self.root_rounding + (self.rounding - self.root_rounding) * smoothstep(cut / 0.5))
 
-    def _touched(self, extent: Tensor, length: Tensor, begin: Tensor) -> Tuple[List[float], List[bool]]:
+    def _touched(self, extent: Tensor, length: Tensor, begin: Tensor) -> Tuple[Optional[List[float]], List[bool]]:
         """``touched`` and ``in_hand`` of the cut; everything is done where finding out would stop a GPU or a compiler."""
         if torch.compiler.is_compiling() or extent.device.type != 'cpu':
-            return [ROOT_REACH] * limbs.NUM_LIMBS, [True] * limbs.NUM_LIMBS
+            return None, [True] * limbs.NUM_LIMBS
         with torch.no_grad():
             cut_digits = (extent > WRIST_AT) & (extent < limbs.INTACT_EXTENT)
             coordinate = _along(self.grid.expand_as(length)[..., None], length, begin)[..., 0]

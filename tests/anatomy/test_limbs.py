@@ -82,6 +82,67 @@ def test_clinical_terms_of_legs():
         'right hip disarticulation', 'right partial foot']
 
 
+TERMS = {'arm': ['partial hand', 'wrist disarticulation', 'transradial', 'elbow disarticulation', 'transhumeral',
+                 'shoulder disarticulation'],
+         'leg': ['partial foot', 'ankle disarticulation', 'transtibial', 'knee disarticulation', 'transfemoral',
+                 'hip disarticulation']}
+
+
+@pytest.mark.parametrize('limb', range(4))
+def test_every_term_is_read_back(limb):
+    side, kind = limbs.LIMBS[limb].split('_')
+    extents = [limbs.parse_clinical_term(f'{side} {term}')[1] for term in TERMS[kind]]
+    assert extents == [2.5, 2, 1.5, 1, 0.5, 0]  # from the tip to the trunk
+    for term, extent in zip(TERMS[kind], extents):
+        assert limbs.parse_clinical_term(f' {side.upper()}  {term} ')[0] == limb
+        assert limbs.clinical_term(limb, extent) == f'{side} {term}'
+        assert limbs.clinical_term(limbs.FLIP[limb], extent) == f"{dict(left='right', right='left')[side]} {term}"
+    assert limbs.parse_clinical_term(f'{side} {kind} intact') == (limb, 3)
+
+
+def test_any_extent_survives_its_term_when_the_share_is_told():
+    for extent in np.random.default_rng(3).uniform(0, 3, 200):
+        limb, share = int(extent * 1000) % 4, extent % 1
+        got_limb, got = limbs.parse_clinical_term(limbs.clinical_term(limb, extent), share)
+        assert got_limb == limb and got == pytest.approx(extent)
+
+
+def test_term_extent_class_label_and_joints_agree():
+    """All the way round the table: label -> joints -> classes -> extent -> term -> extent -> class -> label."""
+    for label in range(12):
+        limb, limb_class = limbs.label_to_limb(label)
+        classes = limbs.joints_to_classes(limbs.zeroed_joints(limb, limb_class))
+        assert np.array_equal(classes, limbs.label_to_classes(label))
+        term = limbs.clinical_term(limb, float(limbs.classes_to_extent(classes)[limb]))
+        assert term.endswith('disarticulation') and term.split()[0] == limbs.LABEL_NAMES[label].split()[0]
+        back, extent = limbs.parse_clinical_term(term)
+        assert limbs.limb_to_label(back, int(limbs.extent_to_classes(np.array(extent)))) == label
+
+
+def test_levels_hold_every_extent_once_and_agree_with_the_classes():
+    for extent in np.concatenate([np.linspace(0, 3, 301), np.random.default_rng(4).uniform(0, 3, 100)]):
+        rows = [level for level in limbs.LEVELS if extent == level.low == level.high or level.low < extent < level.high]
+        assert len(rows) == 1 and rows[0].limb_class == limbs.extent_to_classes(np.array(extent))
+
+
+def test_joints_of_every_combination_are_read_back():
+    for classes in ALL_CLASSES:
+        joints = sum((limbs.zeroed_joints(i, int(c)) for i, c in enumerate(classes)), [])
+        assert np.array_equal(limbs.joints_to_classes(joints[::-1]), classes)
+
+
+def test_mirrored_joints_are_the_mirrored_classes():
+    for classes in ALL_CLASSES:
+        joints = sum((limbs.zeroed_joints(i, int(c)) for i, c in enumerate(classes)), [])
+        assert np.array_equal(limbs.joints_to_classes([skeleton.FLIP[j] for j in joints]), classes[list(limbs.FLIP)])
+
+
+def test_label_names_are_those_of_the_official_table():
+    assert limbs.LABEL_NAMES == (
+        'right hand', 'right elbow', 'right shoulder', 'left hand', 'left elbow', 'left shoulder',
+        'left foot', 'left knee', 'left hip', 'right foot', 'right knee', 'right hip', 'intact')
+
+
 def test_torch_in_torch_out():
     classes = torch.tensor(ALL_CLASSES)
     extent = limbs.classes_to_extent(classes)
@@ -96,5 +157,13 @@ def test_refusals():
         limbs.limb_to_label(0, 4)
     with pytest.raises(ValueError, match='two amputation levels'):
         limbs.multi_hot_to_classes(np.eye(12)[0] + np.eye(12)[1])
-    with pytest.raises(ValueError, match='extent'):
-        limbs.clinical_term(0, 3.5)
+    for extent in (3.5, -0.1, float('nan')):
+        with pytest.raises(ValueError, match='extent'):
+            limbs.clinical_term(0, extent)
+    with pytest.raises(ValueError, match="'left transwarp' is no clinical term"):
+        limbs.parse_clinical_term('left transwarp')
+    with pytest.raises(ValueError, match='between 0 and 1'):
+        limbs.parse_clinical_term('left transtibial', 1.)
+    for joints in ([18, 20], [20], [18, 22], [0]):
+        with pytest.raises(ValueError, match='not what amputations take away'):
+            limbs.joints_to_classes(joints)
