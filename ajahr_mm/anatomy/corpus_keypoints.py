@@ -26,7 +26,8 @@ SPIN24: Tuple[str, ...] = LSP14 + ('pelvis', 'thorax', 'spine', 'jaw', 'head', '
 MPII16: Tuple[str, ...] = LSP14[:6] + ('pelvis', 'thorax', 'neck', 'head_top') + LSP14[6:12]
 #: AI Challenger; its ``v`` is 1 visible, 2 hidden, 3 not labelled.
 AIC14: Tuple[str, ...] = ('right_shoulder', 'right_elbow', 'right_wrist', 'left_shoulder', 'left_elbow', 'left_wrist',
-                          'right_hip', 'right_knee', 'right_ankle', 'left_hip', 'left_knee', 'left_ankle', 'head_top', 'neck')
+                          'right_hip', 'right_knee', 'right_ankle', 'left_hip', 'left_knee', 'left_ankle',
+                          'head_top', 'neck')
 #: MPI-INF-3DHP, training set.
 MPI3DHP28: Tuple[str, ...] = (
     'spine3', 'spine4', 'spine2', 'spine', 'pelvis', 'neck', 'jaw', 'head', 'left_clavicle', 'left_shoulder', 'left_elbow',

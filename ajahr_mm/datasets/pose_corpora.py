@@ -19,10 +19,10 @@ _WIDTH = 3 * NUM_TOKEN_JOINTS
 
 #: Sets of AMASS by split, as TokenHMR and the paper split them, with the names that their folders have had.
 AMASS_SETS: Dict[str, Dict[str, Tuple[str, ...]]] = dict(
-    train=dict(CMU=('CMU',), KIT=('KIT',), BMLrub=('BMLrub', 'BioMotionLab_NTroje'), DanceDB=('DanceDB',), BMLmovi=('BMLmovi',),
-               EyesJapan=('EyesJapanDataset', 'Eyes_Japan_Dataset', 'EyesJapan'), BMLhandball=('BMLhandball',),
-               TotalCapture=('TotalCapture',), EKUT=('EKUT',), ACCAD=('ACCAD',), TCDHands=('TCDHands', 'TCD_handMocap'),
-               MPILimits=('PosePrior', 'MPI_Limits', 'MPI-Limits')),
+    train=dict(CMU=('CMU',), KIT=('KIT',), BMLrub=('BMLrub', 'BioMotionLab_NTroje'), DanceDB=('DanceDB',),
+               BMLmovi=('BMLmovi',), EyesJapan=('EyesJapanDataset', 'Eyes_Japan_Dataset', 'EyesJapan'),
+               BMLhandball=('BMLhandball',), TotalCapture=('TotalCapture',), EKUT=('EKUT',), ACCAD=('ACCAD',),
+               TCDHands=('TCDHands', 'TCD_handMocap'), MPILimits=('PosePrior', 'MPI_Limits', 'MPI-Limits')),
     val=dict(HumanEva=('HumanEva',), HDM05=('HDM05', 'MPI_HDM05'), SFU=('SFU',), MPIMosh=('MoSh', 'MPI_mosh', 'MPI-Mosh')),
     test=dict(Transitions=('Transitions', 'Transitions_mocap'), SSM=('SSM', 'SSM_synced')))
 
@@ -55,7 +55,8 @@ class PoseCorpus(PoseDataset):
         super().__init__([], self.root, name=self.NAME if name is None else name, **kwargs)
 
     @classmethod
-    def missing_files(cls, data_root: Optional[str] = None, split: str = 'train', **others: Any) -> Optional[Tuple[str, str]]:
+    def missing_files(cls, data_root: Optional[str] = None, split: str = 'train',
+                      **others: Any) -> Optional[Tuple[str, str]]:
         """None if there are files for these arguments, else where they are looked for, and their source."""
         root = cls.DATA_ROOT if data_root is None else data_root
         if split not in cls.SPLITS or any(found for _, found, _ in cls.sources(root, split, **others)):
@@ -112,8 +113,8 @@ class PoseCorpus(PoseDataset):
 def _pose_of(value: Any, start: int, path: Path, name: str) -> np.ndarray:
     pose = np.asarray(value)
     if pose.ndim != 2 or pose.dtype.kind != 'f' or pose.shape[1] < start + _WIDTH:
-        raise UserError(f'{path}: {name} is {pose.dtype}{list(pose.shape)}, expected numbers of shape (T, {start + _WIDTH} or '
-                        'more).')
+        raise UserError(f'{path}: {name} is {pose.dtype}{list(pose.shape)}, expected numbers of shape '
+                        f'(T, {start + _WIDTH} or more).')
     return pose[:, start:start + _WIDTH]
 
 
@@ -158,8 +159,8 @@ class AMASS(PoseCorpus):
     NAME, DATA_ROOT, SPLITS = 'amass', 'data/amass', tuple(AMASS_SETS)
     SOURCE, EXAMPLE = 'https://amass.is.tue.mpg.de (registration), SMPL-H G', '*/*/*_poses.npz'
 
-    def __init__(self, data_root: Optional[str] = None, split: str = 'train', subsets: Union[str, Sequence[str], None] = None,
-                 trim: float = 0.2, step: int = 10, **kwargs) -> None:
+    def __init__(self, data_root: Optional[str] = None, split: str = 'train',
+                 subsets: Union[str, Sequence[str], None] = None, trim: float = 0.2, step: int = 10, **kwargs) -> None:
         self.subsets = [subsets] if isinstance(subsets, str) else subsets
         unknown = set(self.subsets or ()) - set(AMASS_SETS.get(split, ()))
         if split in AMASS_SETS and unknown:
@@ -192,12 +193,14 @@ class MOYO(PoseCorpus):
     SOURCE = 'https://moyo.is.tue.mpg.de (registration), 20220923_20220926_with_hands: mosh_smpl'
     EXAMPLE = '*/mosh_smpl/{split}/*.pkl'
 
-    def __init__(self, data_root: Optional[str] = None, split: str = 'train', trim: float = 0.1, step: int = 5, **kwargs) -> None:
+    def __init__(self, data_root: Optional[str] = None, split: str = 'train', trim: float = 0.1, step: int = 5,
+                 **kwargs) -> None:
         super().__init__(data_root, split, trim, step, **kwargs)
 
     @classmethod
     def sources(cls, root, split, **_):
-        files = _below(root, f'**/mosh_smpl/{split}/**/*.pkl', f'**/mosh/{split}/**/*.pkl', f'**/{split}/**/*.npz', f'{split}/*.pkl')
+        files = _below(root, f'**/mosh_smpl/{split}/**/*.pkl', f'**/mosh/{split}/**/*.pkl', f'**/{split}/**/*.npz',
+                       f'{split}/*.pkl')
         return [('', files, read_moyo)]
 
 

@@ -6,14 +6,15 @@ from ajahr_mm.anatomy import corpus_keypoints as corpora
 from ajahr_mm.anatomy.keypoints import HMR44, HMR44_FLIP, PELVIS
 from ajahr_mm.anatomy.skeleton import JOINTS
 
-# SPIN's tables from the corpora to its 24 (LSP 0..11, neck 12, head top 13, pelvis 14, thorax 15, spine 16, jaw 17, head 18),
-# which are places 25.. of the 44. Human3.6M there has the left leg first; here the right one, as in its files.
+# SPIN's tables from the corpora to its 24 (LSP 0..11, neck 12, head top 13, pelvis 14, thorax 15, spine 16, jaw 17, head
+# 18), which are places 25.. of the 44. Human3.6M there has the left leg first; here the right one, as in its files.
 SPIN_PLACES = dict(
     lsp14=list(range(14)),
     mpii16=[0, 1, 2, 3, 4, 5, 14, 15, 12, 13, 6, 7, 8, 9, 10, 11],
     h36m17=[14, 2, 1, 0, 3, 4, 5, 16, 12, 17, 18, 9, 10, 11, 8, 7, 6])
 # Of 3DHP's 28, SPIN takes these, to these places.
-MPI3DHP = ([4, 18, 19, 20, 23, 24, 25, 3, 5, 6, 7, 9, 10, 11, 14, 15, 16], [14, 3, 4, 5, 2, 1, 0, 16, 12, 17, 18, 9, 10, 11, 8, 7, 6])
+MPI3DHP = ([4, 18, 19, 20, 23, 24, 25, 3, 5, 6, 7, 9, 10, 11, 14, 15, 16],
+           [14, 3, 4, 5, 2, 1, 0, 16, 12, 17, 18, 9, 10, 11, 8, 7, 6])
 # BODY_25 among SMPL's joints, as the HMR2 body model picks them (the rest are vertices).
 SMPL_IN_25 = {1: 12, 2: 17, 3: 19, 4: 21, 5: 16, 6: 18, 7: 20, 8: 0, 9: 2, 10: 5, 11: 8, 12: 1, 13: 4, 14: 7}
 
@@ -75,7 +76,8 @@ def test_h36m_picks_17_of_32():
 def test_mirroring_before_or_after_is_the_same(name, axes):
     chosen = corpora.CORPUS_KEYPOINTS[name]
     points = np.random.default_rng(0).uniform(0.1, 1, (3, len(chosen.names), axes + 1))
-    np.testing.assert_allclose(chosen.to_hmr44(points[:, list(chosen.flip)]), chosen.to_hmr44(points)[:, list(HMR44_FLIP)], rtol=1e-6)
+    np.testing.assert_allclose(chosen.to_hmr44(points[:, list(chosen.flip)]), chosen.to_hmr44(points)[:, list(HMR44_FLIP)],
+                               rtol=1e-6)
 
 
 def test_unknown_points_are_zero_and_nan_is_not_hidden():
@@ -89,7 +91,7 @@ def test_unknown_points_are_zero_and_nan_is_not_hidden():
 
 def test_orders_of_the_sets():
     assert corpora.CORPUS_KEYPOINTS['smpl24'].names == JOINTS
-    assert corpora.OPENPOSE18[:2] == ('nose', 'neck') and corpora.OPENPOSE18[8] == 'right_hip' and corpora.OPENPOSE18[17] == 'left_ear'
+    assert [corpora.OPENPOSE18[i] for i in (0, 1, 8, 17)] == ['nose', 'neck', 'right_hip', 'left_ear']
     assert corpora.MPII16[6:10] == ('pelvis', 'thorax', 'neck', 'head_top') and corpora.MPII16[10] == 'right_wrist'
     assert corpora.AIC14[0] == 'right_shoulder' and corpora.AIC14[12:] == ('head_top', 'neck')
     assert corpora.SPIN24[12:19] == ('neck', 'head_top', 'pelvis', 'thorax', 'spine', 'jaw', 'head')

@@ -22,7 +22,8 @@ def check(data, poses):
         assert data[i]['inputs']['limb_extent'].tolist() == [3, 3, 3, 3]
 
 
-@pytest.mark.parametrize('gender', [np.array('female'), np.array(b'male'), np.array(['neutral'], object), np.array('male', object)])
+@pytest.mark.parametrize('gender',
+                         [np.array('female'), np.array(b'male'), np.array(['neutral'], object), np.array('male', object)])
 def test_amass_without_its_ends_and_every_tenth_frame(tmp_path, gender):
     told = write_amass(tmp_path, ('CMU',), frames=50, gender=gender)
     check(AMASS(str(tmp_path)), told['CMU'][10:40:10, 3:66])  # 20 % off each end, joints 1..21, no root and no hands
@@ -48,7 +49,8 @@ def test_amass_splits_and_old_names_of_folders(tmp_path):
 def test_files_of_tokenhmr_are_taken_as_they_are(tmp_path):
     pose = np.random.default_rng(0).normal(0, 0.3, (7, 63))
     (tmp_path / 'smplh/train').mkdir(parents=True)
-    np.savez(tmp_path / 'smplh/train/train_CMU.npz', pose_body=pose, betas=np.zeros((7, 10)), gender=np.array(['m'] * 7), name='CMU')
+    np.savez(tmp_path / 'smplh/train/train_CMU.npz', pose_body=pose, betas=np.zeros((7, 10)), gender=np.array(['m'] * 7),
+             name='CMU')
     check(AMASS(str(tmp_path), subsets='CMU'), pose)
 
 
@@ -67,7 +69,8 @@ def test_poses_of_a3d(tmp_path):
     assert len(data) == 2 and data[0]['inputs']['limb_extent'].tolist() == [1, 3, 3, 3]
     expected = Rotation.from_rotvec(told['COCO_train']['body_pose'][1, 3:66].reshape(21, 3)).as_matrix()
     np.testing.assert_allclose(data[1]['inputs']['body_pose'], expected, atol=1e-5)
-    assert len(PosesOf(config, limbs='intact')) == 1 and list(PosesOf(config).group_names('amputee')) == ['amputee', 'amputee', 'intact']
+    assert len(PosesOf(config, limbs='intact')) == 1
+    assert list(PosesOf(config).group_names('amputee')) == ['amputee', 'amputee', 'intact']
 
 
 @pytest.mark.parametrize('value,message,bad', [

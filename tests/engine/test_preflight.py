@@ -100,3 +100,23 @@ def test_the_rest_of_a_mixture_is_needed_unless_nothing_is_left(tmp_path, share,
 def test_a_setting_whose_name_ends_like_a_file_is_no_file():
     assert not missing_files(Config(dict(model=dict(decoder=dict(limb_path='off')))))
     assert [item.path for item in missing_files(Config(dict(model=dict(mean_file='stats/mean.npz'))))] == ['stats/mean.npz']
+
+
+def test_a_data_set_that_knows_its_own_files_tells_them_and_their_source(tmp_path):
+    def missing(**arguments):
+        return missing_files(Config(dict(train_dataloader=dict(dataset=dict(arguments)))))
+
+    parts = dict(w=dict(type='ThreeDPW', data_root=str(tmp_path / 'w'), split='train'), a=dict(type='AMASS'))
+    found = missing(type='MixedDataset', parts=parts, shares=dict(w=1, a=1))
+    assert [item.what for item in found] == [f'train_dataloader.dataset.parts.{name}.data_root' for name in parts]
+    assert found[0].path == str(tmp_path / 'w/3dpw_train.npz') and 'virtualhumans.mpi-inf.mpg.de' in found[0].source
+    assert found[1].path == 'data/amass/*/*/*_poses.npz' and 'amass.is.tue.mpg.de' in found[1].source
+    (tmp_path / 'w/sequenceFiles/train').mkdir(parents=True)
+    (tmp_path / 'w/sequenceFiles/train/x.pkl').touch()
+    assert missing(**parts['w']) == []
+
+
+def test_the_config_knows_better_than_the_data_set(tmp_path):
+    dataset = dict(type='ThreeDPW', data_root=str(tmp_path))
+    cfg = Config(dict(train_dataloader=dict(dataset=dataset), data_sources={str(tmp_path): 'the shelf'}))
+    assert [item.source for item in missing_files(cfg)] == ['the shelf']

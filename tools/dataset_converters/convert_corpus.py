@@ -82,10 +82,12 @@ def main() -> None:
     parser.add_argument('out', type=Path, help='npz to write')
     parser.add_argument('--data-root', help='folder of the corpus (default: the usual one)')
     parser.add_argument('--split', help='default: that of the class')
-    parser.add_argument('--on-bad', choices=['raise', 'skip'], default='raise', help='what to do with people who cannot be used')
+    parser.add_argument('--on-bad', choices=['raise', 'skip'], default='raise',
+                        help='what to do with people who cannot be used')
     parser.add_argument('--options', nargs='*', default=[], metavar='NAME=VALUE', help='further arguments of the class')
     args = parser.parse_args()
-    arguments = {name: value for name, value in dict(data_root=args.data_root, split=args.split).items() if value is not None}
+    given = dict(data_root=args.data_root, split=args.split)
+    arguments = {name: value for name, value in given.items() if value is not None}
     try:
         told = convert(args.corpus, args.out, on_bad=args.on_bad, **{**arguments, **parse_options(args.options)})
     except TypeError as error:

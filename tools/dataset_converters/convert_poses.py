@@ -18,7 +18,7 @@ from ajahr_mm.registry import DATASETS
 
 
 def convert(kind: str, out: Path, **arguments: Any) -> int:
-    """Writes the poses of a pose corpus, or of any data set of images, and returns how many. ``arguments`` are the class's."""
+    """Writes the poses of a pose corpus, or of any data set of images; returns how many. ``arguments`` are the class's."""
     direct = issubclass(DATASETS.get(kind), PoseCorpus)
     config = dict(type=kind, **arguments)
     dataset = DATASETS.build({**config, 'lazy_init': True}) if direct else PosesOf(config, lazy_init=True)
@@ -37,7 +37,8 @@ def main() -> None:
     args = parser.parse_args()
     if DATASETS.get(args.dataset) is None:
         parser.error(f'{args.dataset} is no data set of this project; see docs/datasets.md')
-    arguments = {name: value for name, value in dict(data_root=args.data_root, split=args.split).items() if value is not None}
+    given = dict(data_root=args.data_root, split=args.split)
+    arguments = {name: value for name, value in given.items() if value is not None}
     print(f'{convert(args.dataset, args.out, on_bad=args.on_bad, **arguments)} poses in {args.out}')
 
 

@@ -1,7 +1,7 @@
 """Writes the frames of Human3.6M's and MPI-INF-3DHP's videos to where their data sets look for them.
 
-    python tools/dataset_converters/extract_frames.py h36m data/h36m            # S1/Videos/*.mp4 -> S1/images/…, every fifth
-    python tools/dataset_converters/extract_frames.py mpi_inf_3dhp data/mpi_inf_3dhp   # S*/Seq*/imageSequence/*.avi, every tenth
+    python tools/dataset_converters/extract_frames.py h36m data/h36m                  # every fifth of S*/Videos/*.mp4
+    python tools/dataset_converters/extract_frames.py mpi_inf_3dhp data/mpi_inf_3dhp  # every tenth of the *.avi
 
 A frame that is there already is not written again, so a stopped run goes on. --step must be that of the data set.
 """

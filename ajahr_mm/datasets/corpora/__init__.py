@@ -9,5 +9,5 @@ from ajahr_mm.datasets.corpora.outdoors import EMDB, ThreeDPW
 from ajahr_mm.datasets.corpora.studio import MPIINF3DHP, Human36M
 from ajahr_mm.datasets.corpora.video import AVA, InstaVariety
 
-__all__ = ['AIChallenger', 'AVA', 'BEDLAM', 'COCO', 'COCOViTPose', 'Corpus', 'EMDB', 'Form', 'Human36M', 'HumanData', 'ITWAmputee',
-           'InstaVariety', 'MPII', 'MPIINF3DHP', 'OfficialA3D', 'ThreeDOH50K', 'ThreeDPW']
+__all__ = ['AIChallenger', 'AVA', 'BEDLAM', 'COCO', 'COCOViTPose', 'Corpus', 'EMDB', 'Form', 'Human36M', 'HumanData',
+           'ITWAmputee', 'InstaVariety', 'MPII', 'MPIINF3DHP', 'OfficialA3D', 'ThreeDOH50K', 'ThreeDPW']

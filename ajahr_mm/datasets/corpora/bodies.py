@@ -57,7 +57,8 @@ class Bodies:
         The body's origin is SMPL's; add the translation. People with NaN get NaN.
         """
         count = len(betas)
-        found = dict(keypoints=np.full((count, 44, 3), np.nan, np.float32), root_offset=np.full((count, 3), np.nan, np.float32))
+        found = dict(keypoints=np.full((count, 44, 3), np.nan, np.float32),
+                     root_offset=np.full((count, 3), np.nan, np.float32))
         pose = np.concatenate([global_orient, body_pose], 1)
         known = np.isfinite(pose).all(1) & np.isfinite(betas).all(1)
         for each in np.unique(gender):

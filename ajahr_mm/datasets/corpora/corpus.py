@@ -101,7 +101,8 @@ class Corpus(TarDataset):
         if chosen is not None:
             return None
         looked_for = cls.patterns(split, form, files)
-        return osp.join(root, looked_for.split(' or ')[-1]), f'{cls.SOURCE} (any of {looked_for} will do; see docs/datasets.md)'
+        path = osp.join(root, looked_for.split(' or ')[-1])
+        return path, f'{cls.SOURCE} (any of {looked_for} will do; see docs/datasets.md)'
 
     @classmethod
     def patterns(cls, split: str, form: str = AUTO, files: Union[str, Sequence[str], None] = None) -> str:

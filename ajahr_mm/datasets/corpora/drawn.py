@@ -31,8 +31,8 @@ class DrawnCorpus(Corpus):
         kwargs: those of :class:`Corpus`.
     """
 
-    def __init__(self, data_root: Optional[str] = None, split: str = 'train', hidden: str = 'left_out', min_keypoints: int = 5,
-                 **kwargs) -> None:
+    def __init__(self, data_root: Optional[str] = None, split: str = 'train', hidden: str = 'left_out',
+                 min_keypoints: int = 5, **kwargs) -> None:
         if hidden not in ('left_out', 'kept'):
             raise UserError(f'{type(self).__name__}: hidden={hidden!r} is not one of left_out, kept.')
         self.hidden, self.min_keypoints = hidden, min_keypoints
@@ -94,8 +94,9 @@ class COCO(DrawnCorpus):
     FORMS = {
         **forms(dict(train='coco-train-2014-pruned', val='coco-val'),
                 dict(train=('coco_train.npz', 'coco_2014_train.npz', 'coco-train.npz'), val=('coco_val.npz',))),
-        'original': Form(dict(train=('annotations/person_keypoints_train*.json',),
-                              val=('annotations/person_keypoints_val*.json',)), _read_coco)}
+        # 2014 as HMR2 and A3D use it; the pictures of 2017 are the same ones.
+        'original': Form({split: tuple(f'annotations/person_keypoints_{split}{year}.json' for year in (2014, 2017))
+                          for split in ('train', 'val')}, _read_coco)}
 
 
 @DATASETS.register_module()
@@ -140,7 +141,8 @@ class MPII(DrawnCorpus):
     SOURCE = 'http://human-pose.mpi-inf.mpg.de (images and annotations), or the tars of 4D-Humans'
     FORMS = {
         **forms(dict(train='mpii-train'), dict(train=('mpii_train.npz',))),
-        'original': Form(dict(train=('mpii_human_pose_v1_u12_1.mat', 'mpii_human_pose_v1_u12_*/mpii_human_pose_v1_u12_1.mat')),
+        'original': Form(dict(train=('mpii_human_pose_v1_u12_1.mat',
+                                     'mpii_human_pose_v1_u12_*/mpii_human_pose_v1_u12_1.mat')),
                          _read_mpii)}
 
 

@@ -45,7 +45,8 @@ def _person(fields: Fields, unit: str, square: bool) -> Columns:
     image = fields.texts('imgname')
     form = np.shape(fields.raw('scale'))
     scale = scale_to_px(fields.numbers('scale', 2 if len(form) > 1 and form[-1] == 2 else 1), unit)
-    columns = dict(image=np.array([name.replace('\\', '/') for name in image.tolist()], str), center=fields.numbers('center', 2),
+    columns = dict(image=np.array([name.replace('\\', '/') for name in image.tolist()], str),
+                   center=fields.numbers('center', 2),
                    size=scale.max(1) if square else hmr2_size(scale))
     if 'gender' in fields:
         columns['gender'] = np.array([gender_word(value) for value in fields.texts('gender')], str)

@@ -94,7 +94,7 @@ def camera_transl(transl: np.ndarray, root_offset: np.ndarray, extrinsics: np.nd
 
 
 def project(points: np.ndarray, intrinsics: np.ndarray) -> np.ndarray:
-    """Camera points (N,K,3) through intrinsics (N,3,3) or (3,3) -> px and confidence (N,K,3): 1 before the camera, else 0."""
+    """Camera points (N,K,3) through intrinsics (N,3,3) or (3,3) -> px and confidence (N,K,3): 1 in front, else 0."""
     intrinsics = np.broadcast_to(intrinsics, (len(points), 3, 3))
     depth = points[..., 2:]
     ahead = depth > 1e-3

@@ -17,8 +17,8 @@ _LEAST_CONFIDENCE, _LEAST_KEYPOINTS, _LARGEST_LOSS, _LARGEST_BETA = 0.3, 5, 3100
 
 def tar_form(folders: Mapping[str, str], without: FrozenSet[str] = frozenset()) -> Form:
     """Tars by split, as they are downloaded or rewritten by ``convert_legacy_tars.py``; filtered as HMR2.0b does."""
-    return Form({split: tuple(f'{place.format(folder)}/*.tar' for place in _TAR_FOLDERS) for split, folder in folders.items()},
-                decode=filtered_people, without=without)
+    files = {split: tuple(f'{place.format(folder)}/*.tar' for place in _TAR_FOLDERS) for split, folder in folders.items()}
+    return Form(files, decode=filtered_people, without=without)
 
 
 def npz_form(names: Mapping[str, Tuple[str, ...]]) -> Form:

@@ -47,8 +47,8 @@ def _keypoints(fields: Fields, name: str, width: int) -> Optional[np.ndarray]:
     points = fields.numbers(name, -1, width)
     mask = np.asarray(fields.arrays.get(f'{name}_mask', np.ones(NUM_HUMAN_DATA))).reshape(-1) > 0
     if len(mask) != NUM_HUMAN_DATA or points.shape[1] not in (NUM_HUMAN_DATA, int(mask.sum())):
-        raise UserError(f'{fields.source}: {name} has {points.shape[1]} points and its mask {int(mask.sum())} of {len(mask)}, '
-                        f'expected the {NUM_HUMAN_DATA} of mmhuman3d 0.5 or later.')
+        raise UserError(f'{fields.source}: {name} has {points.shape[1]} points and its mask {int(mask.sum())} of '
+                        f'{len(mask)}, expected the {NUM_HUMAN_DATA} of mmhuman3d 0.5 or later.')
     whole = np.zeros((len(points), NUM_HUMAN_DATA, width), np.float32)
     if points.shape[1] == NUM_HUMAN_DATA:
         whole[:, mask] = points[:, mask]
@@ -91,7 +91,8 @@ def _parameters(fields: Fields) -> Columns:
         pose = body.numbers('body_pose', 69 if name == 'smpl' else 63)
         ones = np.ones(len(pose), np.float32)
         has_betas = float(name == 'smpl' and 'betas' in inner)
-        return dict(global_orient=told.numbers('global_orient', 3), body_pose=np.pad(pose, [(0, 0), (0, 69 - pose.shape[1])]),
+        return dict(global_orient=told.numbers('global_orient', 3),
+                    body_pose=np.pad(pose, [(0, 0), (0, 69 - pose.shape[1])]),
                     betas=told.numbers('betas', 10) if has_betas else np.zeros((len(pose), 10), np.float32),
                     has_pose=ones, has_betas=ones * has_betas)
     return {}

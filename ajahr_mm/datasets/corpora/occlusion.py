@@ -1,4 +1,4 @@
-"""3DOH50K (Zhang et al. 2020): people behind objects, all their limbs there; the paper's test of telling hidden from lost."""
+"""3DOH50K (Zhang et al. 2020): people behind objects, whole but hidden; the paper's test of telling hidden from lost."""
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -13,7 +13,8 @@ from ajahr_mm.io.errors import UserError
 from ajahr_mm.io.safe_load import load_json
 from ajahr_mm.registry import DATASETS
 
-_PERSON = ('img_path', 'bbox', 'pose', 'betas', 'trans', 'smpl_joints_2d', 'smpl_joints_3d', 'lsp_joints_2d', 'intri', 'extri')
+_PERSON = ('img_path', 'bbox', 'pose', 'betas', 'trans', 'smpl_joints_2d', 'smpl_joints_3d', 'lsp_joints_2d', 'intri',
+           'extri')
 
 
 def _read_3doh(corpus: Corpus, path: Path) -> Columns:
@@ -43,7 +44,8 @@ def _read_3doh(corpus: Corpus, path: Path) -> Columns:
     folder, ones = corpus.relative(path.parent), np.ones(len(pose), np.float32)
     return dict(
         image=np.array([f'{folder}/{name}' for name in names.tolist()]), center=center, size=size,
-        global_orient=turn_root(pose[:, :3], extrinsics[:, :3, :3]), body_pose=pose[:, 3:], betas=fields.numbers('betas', 10),
+        global_orient=turn_root(pose[:, :3], extrinsics[:, :3, :3]), body_pose=pose[:, 3:],
+        betas=fields.numbers('betas', 10),
         keypoints_2d=points, keypoints_3d=to_hmr44('smpl24', with_confidence(joints)), has_pose=ones, has_betas=ones,
         focal=intrinsics[:, 0, 0])
 

@@ -9,8 +9,8 @@ from ajahr_mm.anatomy.skeleton import NUM_JOINTS
 from ajahr_mm.datasets.corpora.bodies import Bodies, BodyConfig, add_keypoints_3d, gender_word
 from ajahr_mm.datasets.corpora.corpus import Corpus, Form
 from ajahr_mm.datasets.corpora.fields import Columns, Fields, pick, stacked
-from ajahr_mm.datasets.corpora.geometry import (box_of_corners, box_of_points, camera_transl, pelvis_offset, project, to_camera,
-                                                turn_root, with_confidence)
+from ajahr_mm.datasets.corpora.geometry import (box_of_corners, box_of_points, camera_transl, pelvis_offset, project,
+                                                to_camera, turn_root, with_confidence)
 from ajahr_mm.datasets.corpora.hmr2_forms import npz_form
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.io.restricted_pickle import NUMPY, load_pickle
@@ -82,7 +82,8 @@ def _read_3dpw(corpus: 'ThreeDPW', path: Path) -> Columns:
                       cam_poses=data.get('cam_poses', ()))
         fields = Fields(arrays, f'{path}, person {person}')
         pose, extrinsics = fields.numbers('poses', 72), fields.numbers('cam_poses', 4, 4)
-        transl, joints = fields.numbers('trans', 3), fields.numbers('jointPositions', 3 * NUM_JOINTS).reshape(-1, NUM_JOINTS, 3)
+        transl = fields.numbers('trans', 3)
+        joints = fields.numbers('jointPositions', 3 * NUM_JOINTS).reshape(-1, NUM_JOINTS, 3)
         detected = to_hmr44('openpose18', _keypoints_last(arrays['poses2d'], fields))
         offset = joints[:, 0] - transl                                   # of the pelvis, from where the file says it is
         in_camera = to_camera(joints, extrinsics)

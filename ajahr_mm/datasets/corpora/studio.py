@@ -46,7 +46,7 @@ def _frames(value: np.ndarray, points: int, axes: int, path: Path, name: str) ->
     """(T, points, axes) of an array in any of the shapes that the files have."""
     value = np.asarray(value, np.float64)
     if value.size == 0 or value.size % (points * axes):
-        raise UserError(f'{path}: {name} has shape {value.shape}, expected {points} points with {axes} numbers in each frame.')
+        raise UserError(f'{path}: {name} has shape {value.shape}, expected {points} points with {axes} numbers a frame.')
     return value.reshape(-1, points, axes)
 
 
@@ -86,7 +86,8 @@ class Human36M(StudioCorpus):
     NAME, DATA_ROOT = 'h36m', 'data/h36m'
     SOURCE = 'http://vision.imar.ro/human3.6m (registration), or the tars h36m-train of 4D-Humans'
     FORMS = {
-        **forms(dict(train='h36m-train'), dict(train=('h36m_train.npz', 'h36m_mosh_train.npz'), val=('h36m_valid_protocol1.npz',),
+        **forms(dict(train='h36m-train'),
+                dict(train=('h36m_train.npz', 'h36m_mosh_train.npz'), val=('h36m_valid_protocol1.npz',),
                                                val_p2=('h36m_val_p2.npz', 'h36m_valid_protocol2.npz'))),
         'original': Form({split: ('S*/MyPoseFeatures/D3_Positions_mono/*.cdf',) for split in ('train', 'val', 'val_p2')},
                          _read_h36m)}
@@ -118,11 +119,15 @@ def _read_3dhp_test(corpus: 'MPIINF3DHP', path: Path) -> Columns:
     flat, space = (_frames(data[name], 17, axes, path, name) for name, axes in (('annot2', 2), ('univ_annot3', 3)))
     valid = data['valid_frame'].reshape(-1) > 0
     if not len(flat) == len(space) == len(valid):
-        raise UserError(f'{path}: annot2, univ_annot3 and valid_frame have {len(flat)}, {len(space)} and {len(valid)} frames.')
+        raise UserError(f'{path}: annot2, univ_annot3 and valid_frame have {len(flat)}, {len(space)}, {len(valid)} frames.')
     rows = np.flatnonzero(valid)[::corpus.step]
     folder = corpus.relative(path.parent, 'imageSequence')
     image = np.array([f'{folder}/img_{row + 1:06d}.jpg' for row in rows], str)
     return _studio_columns(image, flat[rows], space[rows] * _MM, 'mpi3dhp17')
+
+
+def _read_3dhp(corpus: 'MPIINF3DHP', path: Path) -> Columns:
+    return (_read_3dhp_train if corpus.split == 'train' else _read_3dhp_test)(corpus, path)
 
 
 @DATASETS.register_module()
@@ -136,9 +141,11 @@ class MPIINF3DHP(StudioCorpus):
     NAME, DATA_ROOT = 'mpi_inf_3dhp', 'data/mpi_inf_3dhp'
     SOURCE = 'https://vcai.mpi-inf.mpg.de/3dhp-dataset, or the tars mpi-inf-train-pruned of 4D-Humans'
     FORMS = {
-        **forms(dict(train='mpi-inf-train-pruned'), dict(train=('mpi_inf_3dhp_train.npz',), test=('mpi_inf_3dhp_valid.npz',))),
-        'original': Form(dict(train=('S*/Seq*/annot.mat',), test=('mpi_inf_3dhp_test_set/TS*/annot_data.mat', 'TS*/annot_data.mat')),
-                         lambda corpus, path: (_read_3dhp_train if corpus.split == 'train' else _read_3dhp_test)(corpus, path))}
+        **forms(dict(train='mpi-inf-train-pruned'),
+                dict(train=('mpi_inf_3dhp_train.npz',), test=('mpi_inf_3dhp_valid.npz',))),
+        'original': Form(dict(train=('S*/Seq*/annot.mat',),
+                              test=('mpi_inf_3dhp_test_set/TS*/annot_data.mat', 'TS*/annot_data.mat')),
+                         _read_3dhp)}
 
     def __init__(self, data_root: Optional[str] = None, split: str = 'train', step: Optional[int] = None, **kwargs) -> None:
         super().__init__(data_root, split, (10 if split == 'train' else 1) if step is None else step, **kwargs)

@@ -11,5 +11,7 @@ test_dataloader = dict(
     persistent_workers=True,
     sampler=dict(type='DefaultSampler', shuffle=False),
     collate_fn=dict(type='collate_bodies'),
-    dataset=dict(type='ITWAmputee', data_root='data/itw_amputee', split='test', pipeline=itw_amputee_pipeline, test_mode=True))
-test_evaluator = [dict(type='BodyMetric', body=dict(type='BodyModel', source='open'), joints='smpl24'), dict(type='LimbMetric')]
+    dataset=dict(type='ITWAmputee', data_root='data/itw_amputee', split='test', pipeline=itw_amputee_pipeline,
+                 test_mode=True))
+test_evaluator = [dict(type='BodyMetric', body=dict(type='BodyModel', source='open'), joints='smpl24'),
+                  dict(type='LimbMetric')]

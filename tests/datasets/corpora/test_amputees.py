@@ -21,7 +21,8 @@ def told(tmp_path_factory):
 def test_the_splits_share_no_subject_and_no_picture(told):
     train, test = (OfficialA3D(str(told[0]), split=split) for split in ('train', 'test'))
     assert (len(train), len(test)) == (8 * 3, 2 * 3)
-    folders = [{data.image_place(row)['img_path'].split('/Images')[0].rpartition('/')[2] for row in data.rows()} for data in (train, test)]
+    folders = [{data.image_place(row)['img_path'].split('/Images')[0].rpartition('/')[2] for row in data.rows()}
+               for data in (train, test)]
     assert folders == [{'COCO_train', 'MPII', 'S1', 'S5', 'S6', 'S7', 'S8', 'S9'}, {'COCO_val', 'S11'}]
 
 
@@ -87,7 +88,8 @@ def test_itw_counts_every_label(tmp_path):
 
 
 @pytest.mark.parametrize('labels,message', [
-    (('3', [0, 1], 2, 3), 'right_arm carries two amputation levels'), (('3', 13, 2, 3), 'person 1 has the amputation label 13'),
+    (('3', [0, 1], 2, 3), 'right_arm carries two amputation levels'),
+    (('3', 13, 2, 3), 'person 1 has the amputation label 13'),
     (('3', 'knee', 2, 3), "the label 'knee' is not one of the indices"), (('3', [], 2, 3), "the label '' is not one"),
     (('3', '-1', 2, 3), "the label '-1' is not one")])
 def test_impossible_labels_are_refused(tmp_path, labels, message):

@@ -27,7 +27,8 @@ def test_smpl_labels(tmp_path):
         np.testing.assert_allclose(info['global_orient'], arrays['pose_cam'][person, :3], rtol=1e-6)
         np.testing.assert_allclose(info['body_pose'].reshape(-1), arrays['pose_cam'][person, 3:], rtol=1e-6)
         np.testing.assert_allclose(info['transl'], arrays['trans_cam'][person] + arrays['cam_ext'][person, :3, 3], rtol=1e-5)
-        np.testing.assert_allclose(info['keypoints_2d'][HMR44.index('left_wrist'), :2], arrays['gtkps'][person, 20, :2], rtol=1e-6)
+        np.testing.assert_allclose(info['keypoints_2d'][HMR44.index('left_wrist'), :2], arrays['gtkps'][person, 20, :2],
+                                   rtol=1e-6)
         assert info['focal'] == 200 and not info['keypoints_3d'].any()
         assert 'gender' not in info  # the labels are of the neutral body
 
@@ -39,6 +40,8 @@ def test_closeups_are_turned_to_where_their_annotations_are(tmp_path):
     assert still['img_shape'] == (120, 160) and turned['img_shape'] == (120, 160)
     lying = cv2.cvtColor(cv2.imread(turned['img_path']), cv2.COLOR_BGR2RGB)
     np.testing.assert_array_equal(turned['img'], cv2.rotate(lying, cv2.ROTATE_90_CLOCKWISE))
+    late = LoadImage(defer=True)(data.get_data_info(3))  # a turned picture is never left to the crop
+    np.testing.assert_array_equal(late['img'], turned['img'])
     assert turned['img'][:8, -8:].min() > 200  # the white corner went from the upper left to the upper right
 
 
@@ -49,7 +52,8 @@ def test_smplx_labels_give_the_body_and_no_shape(tmp_path):
     np.testing.assert_allclose(info['body_pose'][:21].reshape(-1), pose[3:66], rtol=1e-6)
     assert not info['body_pose'][21:].any() and not info['betas'].any()
     assert info['has_pose'] == 1 and info['has_betas'] == 0
-    np.testing.assert_allclose(info['keypoints_2d'][HMR44.index('right_wrist'), :2], told[STATIC]['gtkps'][0, 21, :2], rtol=1e-6)
+    np.testing.assert_allclose(info['keypoints_2d'][HMR44.index('right_wrist'), :2], told[STATIC]['gtkps'][0, 21, :2],
+                               rtol=1e-6)
 
 
 def test_a_body_model_gives_all_44_keypoints_where_the_camera_sees_them(tmp_path):
@@ -95,6 +99,7 @@ def test_tars_of_tokenhmr(tmp_path):
 
 def test_a_pose_of_too_few_numbers_is_refused(tmp_path):
     told = write_bedlam(tmp_path)
-    np.savez(tmp_path / f'all_npz_12_smpl_training/{STATIC}.npz', **{**told[STATIC], 'pose_cam': told[STATIC]['pose_cam'][:, :60]})
+    np.savez(tmp_path / f'all_npz_12_smpl_training/{STATIC}.npz',
+             **{**told[STATIC], 'pose_cam': told[STATIC]['pose_cam'][:, :60]})
     with pytest.raises(UserError, match='pose_cam and shape have 60 and 10 numbers'):
         BEDLAM(str(tmp_path))

@@ -6,7 +6,8 @@ from ajahr_mm.datasets.corpora.bodies import Bodies, add_keypoints_3d, gender_wo
 OPEN = dict(type='BodyModel', source='open')
 
 
-@pytest.mark.parametrize('word,gender', [('m', 'male'), ('male', 'male'), ("b'f'", 'female'), ('F', 'female'), ('neutral', 'neutral'),
+@pytest.mark.parametrize('word,gender',
+                         [('m', 'male'), ('male', 'male'), ("b'f'", 'female'), ('F', 'female'), ('neutral', 'neutral'),
                                          ('', 'neutral'), ('unknown', 'neutral')])
 def test_words_for_genders(word, gender):
     assert gender_word(word) == gender

@@ -17,9 +17,9 @@ from ..miniatures.fits import write_hmr2
 from ..miniatures.outdoors import write_3dpw
 
 LOAD = [dict(type='ajahr_mm.datasets.transforms.LoadImage')]
-REGISTERED = dict(OfficialA3D='a3d', ITWAmputee='itw_amputee', BEDLAM='bedlam', Human36M='h36m', MPIINF3DHP='mpi_inf_3dhp', COCO='coco',
-                  COCOViTPose='coco_vitpose', MPII='mpii', InstaVariety='insta', AVA='ava', AIChallenger='aic', ThreeDPW='3dpw', EMDB='emdb',
-                  ThreeDOH50K='3doh50k', HumanData='human_data')
+REGISTERED = dict(OfficialA3D='a3d', ITWAmputee='itw_amputee', BEDLAM='bedlam', Human36M='h36m', MPIINF3DHP='mpi_inf_3dhp',
+                  COCO='coco', COCOViTPose='coco_vitpose', MPII='mpii', InstaVariety='insta', AVA='ava', AIChallenger='aic',
+                  ThreeDPW='3dpw', EMDB='emdb', ThreeDOH50K='3doh50k', HumanData='human_data')
 
 
 @pytest.mark.parametrize('kind', REGISTERED)

@@ -22,12 +22,22 @@ def test_coco(tmp_path):
     assert len(data) == 3  # neither the crowd nor the one with two keypoints
     for i in range(3):
         info = data.get_data_info(i)
-        assert cv2.imread(info['img_path']) is not None and info['img_path'].endswith(f'train2014/COCO_train2014_{i:012d}.jpg')
+        assert cv2.imread(info['img_path']) is not None
+        assert info['img_path'].endswith(f'train2014/COCO_train2014_{i:012d}.jpg')
         np.testing.assert_allclose(info['center'], boxes[i, :2] + boxes[i, 2:] / 2)
         np.testing.assert_allclose(info['size'], 1.2 * boxes[i, 2:].max(), rtol=1e-6)
         for name in ('nose', 'left_ear', 'left_shoulder', 'right_knee'):
             np.testing.assert_array_equal(info['keypoints_2d'][HMR44.index(name)], [*points[i, COCO17.index(name), :2], 1])
         assert info['has_pose'] == info['has_betas'] == 0 and info['has_limbs'] == 1
+
+
+def test_nobody_comes_twice_where_both_years_are_there(tmp_path):
+    write_coco(tmp_path)
+    write_coco(tmp_path, split='train2017')
+    data = COCO(str(tmp_path))
+    assert len(data) == 3 and '/train2014/' in data.get_data_info(0)['img_path']
+    later = COCO(str(tmp_path), files='annotations/person_keypoints_train2017.json')
+    assert len(later) == 3 and '/train2017/' in later.get_data_info(0)['img_path']
 
 
 def test_hidden_and_unlabelled_joints(tmp_path):
@@ -70,8 +80,10 @@ def test_mpii(tmp_path):
         np.testing.assert_allclose(info['center'], [60, 50 + 15 * scale], rtol=1e-6)  # pixels from zero, and lower
         np.testing.assert_allclose(info['size'], 250 * scale, rtol=1e-6)
         for name in ('left_knee', 'right_shoulder'):
-            np.testing.assert_allclose(info['keypoints_2d'][HMR44.index(f'lsp_{name}')], [*points[i, MPII16.index(name)] - 1, 1])
-        for name, target in (('neck', 'lsp_neck'), ('head_top', 'lsp_head_top'), ('pelvis', 'mpii_pelvis'), ('thorax', 'mpii_thorax')):
+            np.testing.assert_allclose(info['keypoints_2d'][HMR44.index(f'lsp_{name}')],
+                                       [*points[i, MPII16.index(name)] - 1, 1])
+        for name, target in (('neck', 'lsp_neck'), ('head_top', 'lsp_head_top'), ('pelvis', 'mpii_pelvis'),
+                             ('thorax', 'mpii_thorax')):
             np.testing.assert_allclose(info['keypoints_2d'][HMR44.index(target)], [*points[i, MPII16.index(name)] - 1, 1])
         wrist = HMR44.index('right_wrist')  # number 10, marked as hidden
         assert info['visibility'][wrist] == OCCLUDED and not info['keypoints_2d'][wrist].any()
@@ -85,7 +97,8 @@ def test_aic_has_codes_of_its_own(tmp_path):
         info = data.get_data_info(i)
         assert cv2.imread(info['img_path']) is not None
         np.testing.assert_allclose([*info['center'], info['size']], [40, 60, 120])
-        for name, target in (('right_elbow', 'right_elbow'), ('left_hip', 'lsp_left_hip'), ('head_top', 'lsp_head_top'), ('neck', 'lsp_neck')):
+        for name, target in (('right_elbow', 'right_elbow'), ('left_hip', 'lsp_left_hip'), ('head_top', 'lsp_head_top'),
+                             ('neck', 'lsp_neck')):
             np.testing.assert_array_equal(info['keypoints_2d'][HMR44.index(target)], [*points[i, AIC14.index(name), :2], 1])
         assert info['visibility'][LEFT_WRIST] == OCCLUDED and not info['keypoints_2d'][LEFT_WRIST].any()
         np.testing.assert_array_equal(info['projected_2d'][LEFT_WRIST, :2], points[i, 5, :2])

@@ -22,15 +22,18 @@ def test_one_person_stays_one_person():
 def test_defaults_and_text():
     fields = Fields(dict(n=np.array([b'a', b'b']), o=np.array(['c', b'd'], object), e=np.empty(0, 'S3')), 'x')
     assert fields.texts('n').tolist() == ['a', 'b'] and fields.texts('o').tolist() == ['c', 'd']
-    assert fields.numbers('absent', 2, default=7).tolist() == [[7, 7], [7, 7]] and fields.texts('absent', 'z').tolist() == ['z', 'z']
+    assert fields.numbers('absent', 2, default=7).tolist() == [[7, 7], [7, 7]]
+    assert fields.texts('absent', 'z').tolist() == ['z', 'z']
     assert Fields(dict(e=np.empty(0, 'S3')), 'x').texts('e').shape == (0,) and 'n' in fields and 'm' not in fields
     with pytest.raises(ValueError):
         Fields({}, 'x').numbers('absent', default=0)
 
 
 @pytest.mark.parametrize('value,shape,message', [
-    (np.ones((5, 3)), (2,), r'x: a has shape \(5, 3\), expected \(5, 2\)'), (np.ones((4, 2)), (2,), 'a has 4 rows where others have 5'),
-    (np.array(['1'] * 5), (), 'a holds <U1 where numbers'), (np.array([1, None, 3, 4, 5], object), (), 'a holds Python objects'),
+    (np.ones((5, 3)), (2,), r'x: a has shape \(5, 3\), expected \(5, 2\)'),
+    (np.ones((4, 2)), (2,), 'a has 4 rows where others have 5'),
+    (np.array(['1'] * 5), (), 'a holds <U1 where numbers'),
+    (np.array([1, None, 3, 4, 5], object), (), 'a holds Python objects'),
     ([[1, 2], [1]] + [[1]] * 3, (2,), 'a is a list of arrays of different lengths'), (np.float64(3), (), 'a has no rows'),
     (np.ones((5, 2, 2)), (-1,), r'expected \(5, any\)')])
 def test_what_does_not_fit_is_refused_with_its_name(value, shape, message):

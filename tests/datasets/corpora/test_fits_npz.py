@@ -44,7 +44,8 @@ def test_spin(tmp_path):
         np.testing.assert_allclose(info['keypoints_2d'][25:44], arrays['part'][i, :19], rtol=1e-6)
         np.testing.assert_allclose(info['keypoints_3d'][25:44], arrays['S'][i, :19], rtol=1e-6)
         np.testing.assert_allclose(info['keypoints_2d'][:4], arrays['openpose'][i, :4], rtol=1e-6)
-        np.testing.assert_allclose(info['keypoints_2d'][4], arrays['part'][i, 6], rtol=1e-6)  # OpenPose did not see the wrist
+        # OpenPose did not see the wrist.
+        np.testing.assert_allclose(info['keypoints_2d'][4], arrays['part'][i, 6], rtol=1e-6)
         np.testing.assert_allclose(info['keypoints_3d'][HMR44.index('left_eye')], arrays['S'][i, 20], rtol=1e-6)
         assert info['has_pose'] == info['has_betas'] == [1, 0, 1][i]
 
@@ -52,7 +53,8 @@ def test_spin(tmp_path):
 def test_cliff_pseudo_ground_truth(tmp_path):
     arrays = write_spin(tmp_path / 'x.npz')
     del arrays['openpose']
-    np.savez(tmp_path / 'x.npz', **arrays, global_t=np.zeros((3, 3)), focal_l=np.array([900.0, 901, 902]), annot_id=np.arange(3))
+    np.savez(tmp_path / 'x.npz', **arrays, global_t=np.zeros((3, 3)), focal_l=np.array([900.0, 901, 902]),
+             annot_id=np.arange(3))
     found = read_fits(tmp_path / 'x.npz')
     assert found['focal'].tolist() == [900, 901, 902]
     np.testing.assert_allclose(found['keypoints_2d'][:, HMR44.index('nose')], arrays['part'][:, 19], rtol=1e-6)

@@ -21,7 +21,8 @@ def test_boxes():
     np.testing.assert_allclose(geometry.hmr2_size(np.array([[60.0]])), square_box([0, 0, 60, 60])[1])
 
 
-@pytest.mark.parametrize('unit,scale,expected', [('auto', 90.0, 90.0), ('auto', 0.45, 90.0), ('px', 2.0, 2.0), ('200px', 20.0, 4000.0)])
+@pytest.mark.parametrize('unit,scale,expected',
+                         [('auto', 90.0, 90.0), ('auto', 0.45, 90.0), ('px', 2.0, 2.0), ('200px', 20.0, 4000.0)])
 def test_scale(unit, scale, expected):
     np.testing.assert_allclose(geometry.scale_to_px(np.full((4, 1), scale), unit), expected)
 
@@ -49,7 +50,8 @@ def test_a_body_moved_by_its_parameters_is_the_body_moved_by_the_camera():
 
     def joints(root, transl):
         matrix = torch.from_numpy(geometry.to_matrix(root)).float()
-        return body(matrix, pose, torch.from_numpy(betas).float(), torch.from_numpy(transl).float(), with_vertices=False).joints.numpy()
+        return body(matrix, pose, torch.from_numpy(betas).float(), torch.from_numpy(transl).float(),
+                    with_vertices=False).joints.numpy()
     offset = joints(root, np.zeros((3, 3)))[:, 0]
     moved = joints(geometry.turn_root(root, extrinsics[:, :3, :3]), geometry.camera_transl(transl, offset, extrinsics))
     np.testing.assert_allclose(moved, geometry.to_camera(joints(root, transl), extrinsics), atol=1e-5)
@@ -73,6 +75,7 @@ def test_the_pelvis_is_found_from_where_it_is_seen():
     seen = geometry.project(camera[:, None], intrinsics)[:, 0, :2]
     np.testing.assert_allclose(geometry.pelvis_offset(seen, world - offset, extrinsics, intrinsics), offset, atol=1e-3)
     # A camera and a person that stand still leave the depth open: the guess settles it, and nothing explodes.
-    still = geometry.pelvis_offset(np.tile(seen[:1], (5, 1)), np.tile(world[:1] - offset, (5, 1)), np.tile(extrinsics[:1], (5, 1, 1)),
+    still = geometry.pelvis_offset(np.tile(seen[:1], (5, 1)), np.tile(world[:1] - offset, (5, 1)),
+                                   np.tile(extrinsics[:1], (5, 1, 1)),
                                    intrinsics)
     assert np.linalg.norm(still - offset) < 0.3

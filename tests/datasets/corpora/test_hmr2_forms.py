@@ -19,7 +19,8 @@ def columns(count=6):
     rng = np.random.default_rng(0)
     points = rng.uniform(1, 100, (count, 44, 3)).astype(np.float32)
     points[..., 2] = 0.9
-    return dict(keypoints_2d=points, betas=rng.uniform(-1, 1, (count, 10)).astype(np.float32), has_pose=np.ones(count, np.float32),
+    return dict(keypoints_2d=points, betas=rng.uniform(-1, 1, (count, 10)).astype(np.float32),
+                has_pose=np.ones(count, np.float32),
                 has_betas=np.ones(count, np.float32), fitting_loss=np.full(count, 100, np.float32))
 
 
@@ -54,7 +55,8 @@ def test_tars_wherever_4d_humans_puts_them(tmp_path, place):
 def test_converted_tars_give_the_same(tmp_path):
     (tmp_path / 'old' / TARS).mkdir(parents=True)
     write_legacy(tmp_path / 'old' / TARS / '000000.tar')
-    spec = importlib.util.spec_from_file_location('convert_legacy_tars', ROOT / 'tools/dataset_converters/convert_legacy_tars.py')
+    spec = importlib.util.spec_from_file_location('convert_legacy_tars',
+                                                  ROOT / 'tools/dataset_converters/convert_legacy_tars.py')
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
     tool.convert([str(tmp_path / 'old' / TARS / '000000.tar')], tmp_path / 'new' / TARS, 'raise')

@@ -21,7 +21,8 @@ def test_human_data(tmp_path, compressed):
         np.testing.assert_allclose([*info['center'], info['size']], [50, 50, 80])
         np.testing.assert_allclose(info['body_pose'].reshape(-1), told['pose'][i, 3:], rtol=1e-6)
         np.testing.assert_allclose(info['betas'], told['smpl']['betas'][i], rtol=1e-6)
-        for name, number in {'left_shoulder': 16, 'lsp_right_wrist': 21, 'lsp_right_hip': 144, 'left_hip': 145, 'left_ankle': 7}.items():
+        for name, number in {'left_shoulder': 16, 'lsp_right_wrist': 21, 'lsp_right_hip': 144, 'left_hip': 145,
+                             'left_ankle': 7}.items():
             np.testing.assert_allclose(info['keypoints_2d'][HMR44.index(name)], told['flat'][i, number], rtol=1e-6)
             np.testing.assert_allclose(info['keypoints_3d'][HMR44.index(name)], told['space'][i, number], rtol=1e-6)
         np.testing.assert_allclose(info['keypoints_2d'][PELVIS], told['flat'][i, 144:146].mean(0), rtol=1e-6)
@@ -43,7 +44,8 @@ def test_smplx_gives_the_body_and_no_shape(tmp_path):
     told = write_human_data(tmp_path / 'x.npz')
     arrays = {name: told[name] for name in told if name not in ('flat', 'space', 'pose', 'smpl')}
     body = np.random.default_rng(0).normal(size=(3, 21, 3))
-    np.savez(tmp_path / 'x.npz', **arrays, smplx=dict(global_orient=np.zeros((3, 3)), body_pose=body, betas=np.ones((3, 10))))
+    np.savez(tmp_path / 'x.npz', **arrays,
+             smplx=dict(global_orient=np.zeros((3, 3)), body_pose=body, betas=np.ones((3, 10))))
     info = HumanData('x.npz', str(tmp_path)).get_data_info(1)
     np.testing.assert_allclose(info['body_pose'][:21], body[1], rtol=1e-6)
     assert info['has_pose'] == 1 and info['has_betas'] == 0 and not info['betas'].any() and not info['body_pose'][21:].any()

@@ -20,9 +20,9 @@ from ..miniatures.everything import write_everything
 ROOT = Path(__file__).resolve().parents[3]
 CONFIG = ROOT / 'tests/datasets/miniatures/mixed_tiny.py'
 MIXED = ROOT / 'configs/_base_/datasets/a3d_mixed-corpora.py'
-IMAGES = {'a3d', 'corpora.h36m', 'corpora.mpii', 'corpora.coco', 'corpora.coco_vitpose', 'corpora.bedlam', 'corpora.mpi_inf_3dhp',
-          'corpora.ava', 'corpora.aic', 'corpora.insta', 'others.a3d_official', 'others.itw_amputee', 'others.threedpw', 'others.emdb',
-          'others.threedoh50k', 'others.human_data'}
+IMAGES = {'a3d', 'corpora.h36m', 'corpora.mpii', 'corpora.coco', 'corpora.coco_vitpose', 'corpora.bedlam',
+          'corpora.mpi_inf_3dhp', 'corpora.ava', 'corpora.aic', 'corpora.insta', 'others.a3d_official',
+          'others.itw_amputee', 'others.threedpw', 'others.emdb', 'others.threedoh50k', 'others.human_data'}
 
 
 @pytest.fixture(scope='module')
@@ -41,7 +41,8 @@ def scope():
 @pytest.mark.slow
 def test_fifty_iterations_of_everything_together(folder, tmp_path):
     env = dict(os.environ, OMP_NUM_THREADS='1', CUDA_VISIBLE_DEVICES='')
-    done = subprocess.run([sys.executable, str(ROOT / 'tools/train.py'), str(CONFIG), '--work-dir', str(tmp_path)], cwd=folder,
+    done = subprocess.run([sys.executable, str(ROOT / 'tools/train.py'), str(CONFIG), '--work-dir', str(tmp_path)],
+                          cwd=folder,
                           env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=400)
     assert done.returncode == 0, done.stdout[-3000:]
     lines = [json.loads(line) for line in next(tmp_path.glob('*/vis_data/scalars.json')).read_text().splitlines()]
@@ -83,9 +84,9 @@ def test_what_is_missing_is_listed_with_its_source(tmp_path, monkeypatch):
         check_files(Config.fromfile(str(MIXED)))
     text = str(caught.value)
     assert text.startswith('11 files are missing')  # ten training sets and the test split of A3D
-    for word in ('bedlam.is.tue.mpg.de', 'vision.imar.ro', 'vcai.mpi-inf.mpg.de', 'cocodataset.org', 'human-pose.mpi-inf.mpg.de',
-                 'coco-train-2014-vitpose-pruned', 'research.google.com/ava', 'AIChallenger', 'insta-train-vitpose-replicate',
-                 'synthesize_a3d.py', 'docs/datasets.md'):
+    for word in ('bedlam.is.tue.mpg.de', 'vision.imar.ro', 'vcai.mpi-inf.mpg.de', 'cocodataset.org',
+                 'human-pose.mpi-inf.mpg.de', 'coco-train-2014-vitpose-pruned', 'research.google.com/ava',
+                 'AIChallenger', 'insta-train-vitpose-replicate', 'synthesize_a3d.py', 'docs/datasets.md'):
         assert word in text, word
     monkeypatch.chdir(tmp_path)
     for name, source in dict(amass='amass.is.tue.mpg.de', moyo='moyo.is.tue.mpg.de').items():

@@ -28,10 +28,12 @@ def test_3doh(tmp_path, camera_frame):
         np.testing.assert_allclose([*info['center'], info['size']], [60, 60, 1.2 * 80])
         for name, joint in {'left_wrist': 20, 'mid_hip': 0, 'left_hip': 1}.items():
             np.testing.assert_allclose(info['keypoints_3d'][HMR44.index(name)], [*known['camera'][i, joint], 1], atol=1e-4)
-            np.testing.assert_allclose(info['keypoints_2d'][HMR44.index(name), :2], pixels(known['camera'][i, joint]), rtol=1e-5)
+            np.testing.assert_allclose(info['keypoints_2d'][HMR44.index(name), :2], pixels(known['camera'][i, joint]),
+                                       rtol=1e-5)
         np.testing.assert_allclose(info['keypoints_2d'][HMR44.index('lsp_head_top')], known['lsp'][i, 13], rtol=1e-5)
         np.testing.assert_allclose(info['keypoints_2d'][HMR44.index('lsp_left_wrist')], known['lsp'][i, 11], rtol=1e-5)
-        assert info['limb_extent'].tolist() == [3, 3, 3, 3] and info['has_limbs'] == info['has_pose'] == info['has_betas'] == 1
+        assert info['limb_extent'].tolist() == [3, 3, 3, 3]
+        assert info['has_limbs'] == info['has_pose'] == info['has_betas'] == 1
 
 
 @pytest.mark.parametrize('change,message', [

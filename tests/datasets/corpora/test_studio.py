@@ -11,11 +11,14 @@ from ..miniatures.pictures import pixels
 from ..miniatures.studio import write_3dhp, write_3dhp_test, write_cdf, write_h36m
 
 # Places of the 44 -> numbers of the 32 points of Human3.6M, 28 and 17 of 3DHP.
-H36M = {'mpii_pelvis': 0, 'lsp_right_hip': 1, 'lsp_right_ankle': 3, 'lsp_left_knee': 7, 'h36m_spine': 12, 'lsp_neck': 13, 'h36m_jaw': 14,
+H36M = {'mpii_pelvis': 0, 'lsp_right_hip': 1, 'lsp_right_ankle': 3, 'lsp_left_knee': 7, 'h36m_spine': 12, 'lsp_neck': 13,
+        'h36m_jaw': 14,
         'h36m_head': 15, 'lsp_left_shoulder': 17, 'lsp_right_wrist': 27}
-TRAIN = {'mpii_pelvis': 4, 'lsp_left_hip': 18, 'lsp_right_ankle': 25, 'h36m_spine': 3, 'lsp_neck': 5, 'h36m_jaw': 6, 'h36m_head': 7,
+TRAIN = {'mpii_pelvis': 4, 'lsp_left_hip': 18, 'lsp_right_ankle': 25, 'h36m_spine': 3, 'lsp_neck': 5, 'h36m_jaw': 6,
+         'h36m_head': 7,
          'lsp_left_elbow': 10, 'lsp_right_shoulder': 14}
-TEST = {'h36m_head': 0, 'lsp_neck': 1, 'lsp_right_shoulder': 2, 'lsp_left_wrist': 7, 'lsp_right_hip': 8, 'lsp_left_ankle': 13,
+TEST = {'h36m_head': 0, 'lsp_neck': 1, 'lsp_right_shoulder': 2, 'lsp_left_wrist': 7, 'lsp_right_hip': 8,
+        'lsp_left_ankle': 13,
         'mpii_pelvis': 14, 'h36m_spine': 15, 'h36m_jaw': 16}
 
 

@@ -23,7 +23,8 @@ def coco_style(rng, names):
         _common(rng, count), imgname=objects(names),
         global_orient=rng.normal(size=(count, 1, 3, 3)).astype(np.float32),  # never read: body_pose has it
         body_pose=rng.normal(0, 0.3, (count, 72)).astype(np.float32), has_body_pose=np.ones(count),
-        has_betas=np.ones(count), body_keypoints_2d=_points(rng, count, 25, 2), extra_keypoints_2d=_points(rng, count, 19, 2),
+        has_betas=np.ones(count), body_keypoints_2d=_points(rng, count, 25, 2),
+        extra_keypoints_2d=_points(rng, count, 19, 2),
         body_keypoints_3d=_points(rng, count, 25, 3) / 50, extra_keypoints_3d=_points(rng, count, 19, 3) / 50,
         body_opt_3d_joints=np.ones((count, 25, 1)), extra_opt_3d_joints=np.ones((count, 19, 1)))
 

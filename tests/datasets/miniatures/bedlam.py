@@ -20,7 +20,8 @@ def scene(rng, count, numbers=72):
     points[..., 2] = 1
     return dict(
         imgname=np.array([f'seq_000000/seq_000000_{5 * i:04d}.png' for i in range(count)]),
-        center=rng.uniform(50, 70, (count, 2)), scale=rng.uniform(0.3, 0.5, count), pose_cam=rng.normal(0, 0.3, (count, numbers)),
+        center=rng.uniform(50, 70, (count, 2)), scale=rng.uniform(0.3, 0.5, count),
+        pose_cam=rng.normal(0, 0.3, (count, numbers)),
         pose_world=np.zeros((count, numbers)), shape=rng.normal(size=(count, 10 if numbers == 72 else 11)),
         trans_cam=rng.normal(0, 0.1, (count, 3)), trans_world=np.zeros((count, 3)), gtkps=points,
         cam_int=np.tile(INTRINSICS, (count, 1, 1)), cam_ext=extrinsics, gender=np.array(['male'] * count),

@@ -25,7 +25,8 @@ def write_coco(root, count=3, split='train2014', seed=0):
                            num_keypoints=int((points[:, 2] > 0).sum()), keypoints=points.reshape(-1).tolist()))
     (root / 'annotations').mkdir(parents=True, exist_ok=True)
     (root / f'annotations/person_keypoints_{split}.json').write_text(json.dumps(dict(images=images, annotations=people)))
-    return np.array([np.reshape(p['keypoints'], (17, 3)) for p in people[:count]]), np.array([p['bbox'] for p in people[:count]])
+    kept = people[:count]
+    return np.array([np.reshape(p['keypoints'], (17, 3)) for p in kept]), np.array([p['bbox'] for p in kept])
 
 
 def write_mpii(root, count=2, seed=0):
@@ -35,7 +36,8 @@ def write_mpii(root, count=2, seed=0):
     pictures = []
     for i in range(count):
         write_picture(root / f'images/{i:09d}.jpg', i)
-        marks = [dict(x=points[i, k, 0], y=points[i, k, 1], id=k, is_visible='' if k in (8, 9) else ('0' if k == 10 else '1'))
+        marks = [dict(x=points[i, k, 0], y=points[i, k, 1], id=k,
+                      is_visible='' if k in (8, 9) else ('0' if k == 10 else '1'))
                  for k in range(16)]
         pictures.append(dict(image=dict(name=f'{i:09d}.jpg'), annorect=dict(
             scale=0.3 + 0.1 * i, objpos=dict(x=61.0, y=51.0), annopoints=dict(point=marks), x1=1, y1=1, x2=9, y2=9)))

@@ -4,7 +4,8 @@ from ..legacy_tars import write_legacy
 from . import amputees, bedlam, drawn, fits, outdoors, poses, studio
 
 #: Config key of the mixture -> what it is read from here.
-TARS = dict(coco_vitpose='coco-train-2014-vitpose-pruned', ava='ava-train-midframes-1fps-vitpose', insta='insta-train-vitpose-replicate')
+TARS = dict(coco_vitpose='coco-train-2014-vitpose-pruned', ava='ava-train-midframes-1fps-vitpose',
+            insta='insta-train-vitpose-replicate')
 
 
 def write_everything(data):
@@ -29,7 +30,8 @@ def write_everything(data):
     for folder, tars in TARS.items():
         (data / folder / tars).mkdir(parents=True)
         write_legacy(data / folder / tars / '000000.tar', counts=(1, 2, 1))
-    poses.write_amass(data / 'amass', ('CMU', 'KIT', 'BMLrub', 'DanceDB', 'BMLmovi', 'EyesJapanDataset', 'BMLhandball', 'TotalCapture',
+    poses.write_amass(data / 'amass',
+                      ('CMU', 'KIT', 'BMLrub', 'DanceDB', 'BMLmovi', 'EyesJapanDataset', 'BMLhandball', 'TotalCapture',
                                        'EKUT', 'ACCAD', 'TCDHands', 'PosePrior', 'HumanEva'))
     poses.write_moyo(data / 'moyo')
     poses.write_moyo(data / 'moyo', 'val', seed=1)

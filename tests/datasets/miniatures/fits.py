@@ -27,7 +27,8 @@ def write_hmr2(path, count=3, seed=0, scale_columns=2, names_as_bytes=True):
     rng = np.random.default_rng(seed)
     names, center, pose, betas = _people(rng, count)
     return _write(path, dict(
-        imgname=np.array(names, 'S' if names_as_bytes else 'U'), center=center, scale=rng.uniform(50, 90, (count, scale_columns)),
+        imgname=np.array(names, 'S' if names_as_bytes else 'U'), center=center,
+        scale=rng.uniform(50, 90, (count, scale_columns)),
         body_pose=pose, betas=betas, has_body_pose=np.ones(count), has_betas=np.array([1.0, 0, 1])[:count],
         body_keypoints_2d=_points(rng, count, 25), extra_keypoints_2d=_points(rng, count, 19),
         body_keypoints_3d=_points(rng, count, 25, 3), extra_keypoints_3d=_points(rng, count, 19, 3)), names)
@@ -51,7 +52,8 @@ def write_spin(path, count=3, seed=0):
     detected[:, 4] = 0
     return _write(path, dict(
         imgname=np.array(names), center=center, scale=rng.uniform(0.3, 0.5, count), part=_points(rng, count, 24),
-        S=_points(rng, count, 24, 3), openpose=detected, pose=pose, shape=betas, has_smpl=np.array([1, 0, 1])[:count]), names)
+        S=_points(rng, count, 24, 3), openpose=detected, pose=pose, shape=betas, has_smpl=np.array([1, 0, 1])[:count]),
+                  names)
 
 
 def write_human_data(path, count=3, seed=0, compressed=True, points=(16, 17, 18, 19, 20, 21, 144, 145, 4, 5, 7, 8, 12)):
@@ -61,7 +63,8 @@ def write_human_data(path, count=3, seed=0, compressed=True, points=(16, 17, 18,
     mask = np.zeros(190, np.uint8)
     mask[list(points)] = 1
     flat, space = np.zeros((count, 190, 3)), np.zeros((count, 190, 4))
-    flat[:, list(points)], space[:, list(points)] = _points(rng, count, len(points)), _points(rng, count, len(points), 3) / 50
+    flat[:, list(points)] = _points(rng, count, len(points))
+    space[:, list(points)] = _points(rng, count, len(points), 3) / 50
     arrays = dict(
         image_path=np.array(names), bbox_xywh=np.tile([20.0, 10, 60, 80, 1], (count, 1)),
         keypoints2d=flat[:, mask > 0] if compressed else flat, keypoints2d_mask=mask,

@@ -1,5 +1,5 @@
-# The paper's mixture on miniatures, and every other image corpus beside it; a network that takes seconds. Run it from the folder
-# that holds data/.
+# The paper's mixture on miniatures, and every other image corpus beside it; a network that takes seconds. Run it from
+# the folder that holds data/.
 _base_ = ['../../../configs/_base_/runtime/default_runtime.py', '../../../configs/_base_/datasets/a3d_mixed-corpora.py',
           '../../../configs/_base_/schedules/adamw_1k.py']
 
@@ -16,7 +16,8 @@ model = dict(
         backbone=dict(type='CBAMResNet', layers=(1, 1, 1), width=16, stem='patch')),
     decoder=dict(type='TwoPathDecoder', dim=dim, depth=1, heads=2, dim_head=8, mlp_dim=16, context_dim=dim),
     pose_head=dict(
-        type='SwitchingTokenHead', dim=dim, width=8, num_blocks=1, token_width=8, channel_width=8, amputee=codec, intact=codec),
+        type='SwitchingTokenHead', dim=dim, width=8, num_blocks=1, token_width=8, channel_width=8, amputee=codec,
+        intact=codec),
     params_head=dict(type='BodyParamsHead', dim=dim),
     body=dict(type='BodyModel', source='open'),
     losses=dict(type='BodyLosses'))

@@ -14,7 +14,8 @@ def _world(rng, count):
     matrices = extrinsics(rng, count)
     world = to_world(camera, matrices)
     offset = np.array([0.01, -0.25, 0.04])
-    return camera, matrices, world, rng.normal(0, 0.5, (count, 3)), rng.normal(0, 0.3, (count, 69)), offset, world[:, 0] - offset
+    root, body = rng.normal(0, 0.5, (count, 3)), rng.normal(0, 0.3, (count, 69))
+    return camera, matrices, world, root, body, offset, world[:, 0] - offset
 
 
 def write_3dpw(root, split='test', name='downtown_walking_00', count=4, seed=0, python2=True, without=()):
@@ -60,12 +61,14 @@ def write_emdb(root, sequence='P1/14_outdoor_climb', emdb1=True, count=6, seed=0
     for frame in range(count):
         write_picture(folder / f'images/{frame:05d}.jpg', frame)
     data = dict(
-        gender='female', name=sequence.replace('/', '_'), emdb1=emdb1, emdb2=not emdb1, n_frames=count, good_frames_mask=good,
+        gender='female', name=sequence.replace('/', '_'), emdb1=emdb1, emdb2=not emdb1, n_frames=count,
+        good_frames_mask=good,
         camera=dict(intrinsics=INTRINSICS, extrinsics=matrices, width=160, height=120),
         smpl=dict(poses_root=orient, poses_body=body, trans=transl, betas=rng.normal(size=10)),
         kp2d=pixels(camera), bboxes=dict(bboxes=boxes, invalid_idxs=np.array([3])))
     (folder / f'{sequence.replace("/", "_")}_data.pkl').write_bytes(pickle.dumps(data))
-    return dict(camera=camera, extrinsics=matrices, root=orient, body=body, offset=offset, transl=transl, betas=data['smpl']['betas'])
+    return dict(camera=camera, extrinsics=matrices, root=orient, body=body, offset=offset, transl=transl,
+                betas=data['smpl']['betas'])
 
 
 def write_3doh(root, split='test', count=3, seed=0, camera_frame=True):

@@ -11,7 +11,8 @@ def write_cdf(path, values):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     file = cdflib.cdfwrite.CDF(str(path), cdf_spec=dict(Majority='row_major'))
-    file.write_var(dict(Variable='Pose', Data_Type=45, Num_Elements=1, Rec_Vary=True, Dim_Sizes=values.shape[1:]), var_data=values)
+    file.write_var(dict(Variable='Pose', Data_Type=45, Num_Elements=1, Rec_Vary=True, Dim_Sizes=values.shape[1:]),
+                   var_data=values)
     file.close()
 
 

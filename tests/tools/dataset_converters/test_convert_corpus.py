@@ -32,7 +32,8 @@ def test_the_converted_set_has_the_same_records(tool, tmp_path):
     for i in range(6):
         a, b = before.get_data_info(i), after.get_data_info(i)
         assert a['img_path'] == b['img_path']
-        for name in ('center', 'size', 'body_pose', 'betas', 'keypoints_2d', 'keypoints_3d', 'transl', 'has_pose', 'has_betas', 'has_limbs'):
+        for name in ('center', 'size', 'body_pose', 'betas', 'keypoints_2d', 'keypoints_3d', 'transl', 'has_pose',
+                     'has_betas', 'has_limbs'):
             np.testing.assert_array_equal(a[name], b[name])
     np.load(tmp_path / 'test.npz', allow_pickle=False)['gender']
 

@@ -53,7 +53,8 @@ def test_frames_of_3dhp(tool, tmp_path):
     layout = tool.LAYOUTS['mpi_inf_3dhp']
     videos = list(tool.find_videos(layout, tmp_path))
     assert [video.stem for video in videos] == ['video_0'] and tool.extract(videos[0], layout, 10) == 2
-    assert sorted(path.name for path in (tmp_path / 'S1/Seq1/imageFrames/video_0').iterdir()) == ['frame_000001.jpg', 'frame_000011.jpg']
+    assert sorted(path.name for path in (tmp_path / 'S1/Seq1/imageFrames/video_0').iterdir()) == ['frame_000001.jpg',
+                                                                                                  'frame_000011.jpg']
 
 
 def test_no_videos_and_a_damaged_one(tool, tmp_path):
