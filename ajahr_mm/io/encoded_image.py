@@ -37,7 +37,7 @@ class EncodedImage:
     """
 
     def __init__(self, data: bytes, name: str, quarter_turns: int = 0) -> None:
-        self.name, self._data, self._turns = name, data, quarter_turns % 4
+        self.name, self.data, self._turns = name, data, quarter_turns % 4
         self._header: Optional[JpegHeader] = None
         if data.startswith(START):
             self._header = header = read_jpeg_header(data, name)
@@ -85,7 +85,7 @@ class EncodedImage:
             import simplejpeg
         except ImportError as error:
             raise ImportError('reading JPEGs needs simplejpeg: pip install simplejpeg==1.9.0') from error
-        header, data, early = self._header, self._data, rows < self._header.height
+        header, data, early = self._header, self.data, rows < self._header.height
         if early:  # a header that speaks of fewer lines: the decoder stops after them
             data = b''.join([data[:header.height_at], rows.to_bytes(2, 'big'), data[header.height_at + 2:]])
         height, width = -(-rows // reduction), -(-header.width // reduction)
