@@ -1,9 +1,8 @@
 """Keypoint sets by name, each read off the 24 joints and 44 keypoints that every body has.
 
 So one rule serves the packaged body, SMPL files and predictions alike: COCO-17 and the 12 limb joints are the OpenPose part
-of HMR44, as in the public releases; the tokenizer's 21 are SMPL joints 1..21. Of Human3.6M-17 the limbs are the LSP joints,
-the pelvis lies between the hips, the head is the crown and the jaw the middle between the ears (the marker skeleton of
-Human3.6M has these two 11.5 cm apart and calls the lower one neck or nose, too).
+of HMR44, as in the public releases; the tokenizer's 21 are SMPL joints 1..21. Human3.6M-17 is its spine, jaw and head
+among HMR44, LSP's limbs and neck, and MPII's pelvis.
 """
 from dataclasses import dataclass
 from typing import Dict, Tuple
@@ -16,13 +15,10 @@ from ajahr_mm.io.errors import UserError
 
 @dataclass(frozen=True)
 class KeypointSet:
-    """K named points; each is the middle between two of the 24 joints (0..23) and 44 keypoints (24..67) of a body.
+    """K named points, each of them one of the 24 joints (0..23) and 44 keypoints (24..67) of a body."""
 
-    A point that simply is one of them names it twice.
-    """
-
-    names: Tuple[str, ...]                 # K
-    sources: Tuple[Tuple[int, int], ...]   # (K,2)
+    names: Tuple[str, ...]    # K
+    sources: Tuple[int, ...]  # K
 
     @property
     def flip(self) -> Tuple[int, ...]:
@@ -36,8 +32,7 @@ class KeypointSet:
             both = torch.cat([joints, points44], -2)
         else:
             both = np.concatenate([joints, points44], -2)
-        first, second = (list(column) for column in zip(*self.sources))
-        return (both[..., first, :] + both[..., second, :]) / 2
+        return both[..., list(self.sources), :]
 
     def missing(self, extent):
         """Limb extents (…,4), numpy or torch -> bool (…,K): points that belong to a lost part of a limb."""
@@ -45,19 +40,19 @@ class KeypointSet:
 
 
 def _joint_set(names: Tuple[str, ...]) -> KeypointSet:
-    return KeypointSet(names, tuple((skeleton.joint_index(n),) * 2 for n in names))
+    return KeypointSet(names, tuple(skeleton.joint_index(n) for n in names))
 
 
-def _hmr44_set(names: Tuple[str, ...], **middles: Tuple[str, str]) -> KeypointSet:
-    """A set of HMR44 keypoints; ``middles`` says between which two a point lies whose name is not among them."""
-    pairs = [middles.get(name, (name, name)) for name in names]
-    return KeypointSet(names, tuple(tuple(skeleton.NUM_JOINTS + keypoints.HMR44.index(n) for n in pair) for pair in pairs))
+def _hmr44_set(names: Tuple[str, ...], **other_names: str) -> KeypointSet:
+    """A set of HMR44 keypoints; ``other_names`` are those that HMR44 has for some of them."""
+    sources = (keypoints.HMR44.index(other_names.get(name, name)) for name in names)
+    return KeypointSet(names, tuple(skeleton.NUM_JOINTS + source for source in sources))
 
 
 def _h36m17() -> KeypointSet:
-    same = dict(pelvis='mpii_pelvis', spine='h36m_spine', thorax='lsp_neck', head='lsp_head_top')
-    same.update({name: f'lsp_{name}' for name in keypoints.H36M17 if name.startswith(('left', 'right'))})
-    return _hmr44_set(keypoints.H36M17, jaw=('left_ear', 'right_ear'), **{name: (s, s) for name, s in same.items()})
+    limb_joints = {name: f'lsp_{name}' for name in keypoints.H36M17 if name.startswith(('left', 'right'))}
+    return _hmr44_set(keypoints.H36M17, pelvis='mpii_pelvis', spine='h36m_spine', thorax='lsp_neck', jaw='h36m_jaw',
+                      head='h36m_head', **limb_joints)
 
 
 #: smpl24 SMPL's joints; tokens21 those that the pose tokenizers see; hmr44 and its parts; h36m17 Human3.6M.

@@ -16,6 +16,7 @@ SMPL_VERTICES = 6890
 SMPL_LANDMARKS = {'nose': 332, 'right_eye': 6260, 'left_eye': 2800, 'right_ear': 4071, 'left_ear': 583,
                   'left_big_toe': 3216, 'left_small_toe': 3226, 'left_heel': 3387,
                   'right_big_toe': 6617, 'right_small_toe': 6624, 'right_heel': 6787, 'lsp_head_top': 411}
+_MEANS_OF_LANDMARKS = {'h36m_jaw': ('left_ear', 'right_ear'), 'h36m_head': ('lsp_head_top',)}
 # SMPL-H: 22 body joints, then 15 finger joints a hand; the middle finger's first knuckle is where SMPL has its hand joint.
 _SMPLH_JOINTS, _FINGERS, _KNUCKLE = 52, (range(22, 37), range(37, 52)), (25, 40)
 _OTHERS = {16: 'a hand of MANO', 55: 'SMPL-X', 5: 'a head of FLAME', 33: 'an animal of SMAL', 35: 'an animal of SMAL'}
@@ -80,15 +81,14 @@ def fold_hands(raw: Dict[str, np.ndarray], path: Path) -> Dict[str, np.ndarray]:
 
 
 def joint_keypoints() -> np.ndarray:
-    """(44,24) HMR44 keypoints as means of SMPL joints; rows of landmark keypoints are zero.
+    """(44,24) HMR44 keypoints as means of SMPL joints; rows of keypoints on the skin of head and feet are zero.
 
     OpenPose's limbs, neck (12) and mid hip (0) are joints, as in the public releases. The 12 LSP limb joints, whose
-    regressor is not public, are approximated by the same joints; neck and MPII pelvis, thorax, H36M spine, jaw and head by
-    neck, mid hips, mean of collars and neck, spine2, mean of neck and head, and head.
+    regressor is not public, are approximated by the same joints; neck and MPII pelvis, thorax and H36M spine by neck, mid
+    hips, mean of collars and neck, and spine2.
     """
     parts = {'neck': ('neck',), 'mid_hip': ('pelvis',), 'lsp_neck': ('neck',), 'mpii_pelvis': ('left_hip', 'right_hip'),
-             'mpii_thorax': ('left_collar', 'right_collar', 'neck'), 'h36m_spine': ('spine2',),
-             'h36m_jaw': ('neck', 'head'), 'h36m_head': ('head',)}
+             'mpii_thorax': ('left_collar', 'right_collar', 'neck'), 'h36m_spine': ('spine2',)}
     for side in ('left', 'right'):
         for part in ('shoulder', 'elbow', 'wrist', 'hip', 'knee', 'ankle'):
             parts[f'{side}_{part}'] = parts[f'lsp_{side}_{part}'] = (f'{side}_{part}',)
@@ -99,25 +99,31 @@ def joint_keypoints() -> np.ndarray:
 
 
 def landmark_keypoints(landmarks: Dict[str, int]) -> Dict[str, np.ndarray]:
-    """HMR44 as joint weights plus one vertex for each landmark: the three ``keypoint_*`` arrays of a body."""
+    """HMR44 as weights on joints plus weights on landmark vertices: the three ``keypoint_*`` arrays of a body.
+
+    A landmark that is not given falls on the nearest joint: nose, eyes, ears and head top on the head, toes on the foot, heels
+    on the ankle. H36M's jaw and head are the middle between the ears and the head top: its marker skeleton has the two 11.5 cm
+    apart, above the neck, and calls the lower one neck or nose, too.
+    """
     names = [name for name in HMR44 if name in landmarks]
-    of_vertices = np.zeros((len(HMR44), len(names)), np.float32)
-    of_vertices[[HMR44.index(name) for name in names], range(len(names))] = 1
-    return dict(keypoint_joints=joint_keypoints(), keypoint_vertices=of_vertices,
+    of_joints, of_vertices = joint_keypoints(), np.zeros((len(HMR44), len(names)), np.float32)
+    for name in SMPL_LANDMARKS:
+        if name in landmarks:
+            of_vertices[HMR44.index(name), names.index(name)] = 1
+        else:
+            of_joints[HMR44.index(name), JOINTS.index(_nearest_joint(name))] = 1
+    for table in (of_joints, of_vertices):
+        for keypoint, parts in _MEANS_OF_LANDMARKS.items():
+            table[HMR44.index(keypoint)] = table[[HMR44.index(part) for part in parts]].mean(0)
+    return dict(keypoint_joints=of_joints, keypoint_vertices=of_vertices,
                 keypoint_vertex_ids=np.array([landmarks[name] for name in names], np.int64))
 
 
-def keypoint_tables(num_vertices: int) -> Dict[str, np.ndarray]:
-    """The keypoint arrays of a file that brings none: SMPL's landmarks on SMPL's mesh, joints alone on another.
+def _nearest_joint(landmark: str) -> str:
+    side, part = landmark.split('_')[0], landmark.split('_')[-1]
+    return {'toe': f'{side}_foot', 'heel': f'{side}_ankle'}.get(part, 'head')
 
-    Without landmarks nose, eyes, ears and head top fall on the head joint, toes and heels on foot and ankle.
-    """
-    if num_vertices == SMPL_VERTICES:
-        return landmark_keypoints(SMPL_LANDMARKS)
-    tables = landmark_keypoints({})
-    near = {'toe': 'foot', 'heel': 'ankle'}
-    for name in SMPL_LANDMARKS:
-        side, part = name.split('_')[0], name.split('_')[-1]
-        joint = f'{side}_{near[part]}' if part in near else 'head'
-        tables['keypoint_joints'][HMR44.index(name), JOINTS.index(joint)] = 1
-    return tables
+
+def keypoint_tables(num_vertices: int) -> Dict[str, np.ndarray]:
+    """The keypoint arrays of a file that brings none: SMPL's landmarks on SMPL's mesh, joints alone on another."""
+    return landmark_keypoints(SMPL_LANDMARKS if num_vertices == SMPL_VERTICES else {})

@@ -278,3 +278,18 @@ def test_every_keypoint_has_a_place_and_its_mirror_the_mirrored_place(count):
     np.testing.assert_allclose(tables['keypoint_joints'].sum(1) + tables['keypoint_vertices'].sum(1), 1, atol=1e-6)
     np.testing.assert_array_equal(tables['keypoint_joints'][list(HMR44_FLIP)][:, list(FLIP)], tables['keypoint_joints'])
     assert len(tables['keypoint_joints']) == len(HMR44)
+
+
+def test_human36m_head_and_jaw_on_smpl_are_the_crown_and_the_middle_between_the_ears():
+    tables = smpl_files.keypoint_tables(6890)
+    for row, vertices in ((42, [583, 4071]), (43, [411])):
+        weights = dict(zip(tables['keypoint_vertex_ids'].tolist(), tables['keypoint_vertices'][row]))
+        assert {v: w for v, w in weights.items() if w} == dict.fromkeys(vertices, 1 / len(vertices))
+
+
+def test_landmarks_of_a_mesh_without_any_fall_on_the_nearest_joints():
+    tables = smpl_files.keypoint_tables(240)
+    assert tables['keypoint_vertex_ids'].size == 0 and tables['keypoint_vertices'].shape == (44, 0)
+    expected = dict.fromkeys([0, 15, 16, 17, 18, 38, 42, 43], 15) | {19: 10, 20: 10, 21: 7, 22: 11, 23: 11, 24: 8}
+    for keypoint, joint in expected.items():
+        np.testing.assert_array_equal(tables['keypoint_joints'][keypoint], np.eye(24)[joint])

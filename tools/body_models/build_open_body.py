@@ -28,7 +28,7 @@ from ajahr_mm.io.atomic import atomic_path  # noqa: E402
 
 ASSET = Path(__file__).parents[2] / 'ajahr_mm/assets/open_body.npz'
 KEYPOINT_SETS = ('hmr44', 'coco17', 'h36m17', 'tokens21')
-NUM_AXES, DRIVING_SHAPES, REGRESSION_SHAPES, LENGTH_WEIGHT = 10, 6, 300, 0.1
+NUM_AXES, DRIVING_SHAPES, REST_SHAPES, LENGTH_WEIGHT = 10, 6, 300, 0.1
 
 
 def prepare(vertices: int = 6600, seed: int = 0, root: Path | None = None) -> tuple[People, Surface, np.ndarray]:
@@ -36,7 +36,7 @@ def prepare(vertices: int = 6600, seed: int = 0, root: Path | None = None) -> tu
     people = People(root or data_root())
     shapes = people.rest(sample_phenotypes(DRIVING_SHAPES, seed + 1), np.arange(len(people.base.vertices)))
     surface = build_surface(people.base, people.mirror, shapes, vertices, LENGTH_WEIGHT)
-    few = sample_phenotypes(REGRESSION_SHAPES, seed + 2)
+    few = sample_phenotypes(REST_SHAPES, seed + 2)
     return people, surface, fit_regressor(people.rest(few, surface.ids), people.marked_joints(few), surface.mirror, 0.02)
 
 
@@ -50,7 +50,7 @@ def build(vertices: int = 6600, samples: int = 1500, seed: int = 0, root: Path |
     np.add.at(weights.T, list(BONE_JOINT), people.weights[surface.ids].T)  # twist bones become part of their limb
     weights = np.where(weights < 1e-3, 0, weights)
     weights /= weights.sum(1, keepdims=True)
-    regressor = fit_regressor(bodies[:REGRESSION_SHAPES], joints[:REGRESSION_SHAPES], surface.mirror, 0.004)
+    regressor = fit_regressor(bodies, joints, surface.mirror, 0.002, power=6)
     labels = weights.argmax(1)
     keypoints = landmark_keypoints(landmark_vertices(surface, mean, joints.mean(0), labels))
     arrays = {'v_template': mean.astype(np.float32), 'shapedirs': axes.astype(np.float32),

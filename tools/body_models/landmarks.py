@@ -7,15 +7,16 @@ from surface import Surface
 from ajahr_mm.anatomy.skeleton import FLIP, JOINTS
 
 CANDIDATES = 160  # most vertices a joint hangs on
+REWEIGHTINGS = 6
 TORSO = tuple(JOINTS.index(name) for name in ('pelvis', 'spine1', 'spine2', 'spine3'))
 
 
-def fit_regressor(vertices: np.ndarray, joints: np.ndarray, mirror: np.ndarray, spread: float) -> np.ndarray:
+def fit_regressor(vertices: np.ndarray, joints: np.ndarray, mirror: np.ndarray, spread: float, power: int = 2) -> np.ndarray:
     """(24,V) non-negative rows summing to 1 that give the joints (N,24,3) of shapes (N,V,3).
 
-    Sparse and mirror-symmetric; ``spread`` (m) is the price that shares the load among many vertices.
+    Sparse and mirror-symmetric; ``spread`` (m) is the price that shares the load among many vertices. The sum of the errors
+    to this ``power`` is made small: with more than 2, unusual people count more and the largest error falls.
     """
-    from scipy.optimize import nnls
     mean, rows = vertices.mean(0), np.zeros((len(JOINTS), vertices.shape[1]))
     for j in range(len(JOINTS)):
         if FLIP[j] < j:
@@ -27,16 +28,30 @@ def fit_regressor(vertices: np.ndarray, joints: np.ndarray, mirror: np.ndarray, 
         near = near[np.linspace(0, len(near) - 1, min(CANDIDATES, len(near))).astype(int)]
         if FLIP[j] == j:
             near = np.unique(np.concatenate([near, mirror[near]]))
-        size = len(near)
-        # Heavy last rows hold the sum of the weights at 1; `r` of the QR decomposition is the small equal problem.
-        matrix = np.concatenate([vertices[:, near].transpose(0, 2, 1).reshape(-1, size),
-                                 spread * np.sqrt(len(vertices)) * np.eye(size), np.full((1, size), 1e3)])
-        q, r = np.linalg.qr(matrix)
-        weights = nnls(r, q.T @ np.concatenate([joints[:, j].reshape(-1), np.zeros(size), [1e3]]), maxiter=50 * size)[0]
-        rows[j, near] = weights / weights.sum()
+        around, importance = vertices[:, near].transpose(0, 2, 1), np.ones(len(vertices))
+        weights = _convex_weights(around, joints[:, j], importance, spread)
+        for _ in range(REWEIGHTINGS if power > 2 else 0):  # iteratively reweighted least squares, damped by the root
+            error = np.linalg.norm(around @ weights - joints[:, j], axis=1)
+            importance *= np.maximum((error / np.sqrt((error ** 2).mean())) ** (power / 2 - 1), 1e-2)
+            importance = np.sqrt(importance / importance.mean())
+            weights = _convex_weights(around, joints[:, j], importance, spread)
+        rows[j, near] = weights
         if FLIP[j] == j:
             rows[j] = (rows[j] + rows[j][mirror]) / 2
     return rows
+
+
+def _convex_weights(around: np.ndarray, joint: np.ndarray, importance: np.ndarray, spread: float) -> np.ndarray:
+    """(n,) weights of least squares, not negative, of sum 1: around (N,3,n) times them is joint (N,3); importance (N,)."""
+    from scipy.optimize import nnls
+    size = around.shape[2]
+    # Heavy last rows hold the sum of the weights at 1; `r` of the QR decomposition is the small equal problem.
+    matrix = np.concatenate([(around * importance[:, None, None]).reshape(-1, size),
+                             spread * np.sqrt(len(around)) * np.eye(size), np.full((1, size), 1e3)])
+    q, r = np.linalg.qr(matrix)
+    goal = np.concatenate([(joint * importance[:, None]).reshape(-1), np.zeros(size), [1e3]])
+    weights = nnls(r, q.T @ goal, maxiter=50 * size)[0]
+    return weights / weights.sum()
 
 
 def landmark_vertices(surface: Surface, mean: np.ndarray, joints: np.ndarray, labels: np.ndarray) -> dict[str, int]:
