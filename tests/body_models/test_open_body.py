@@ -5,7 +5,9 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from ajahr_mm.anatomy.keypoint_sets import keypoint_set
 from ajahr_mm.anatomy.keypoints import COCO17, H36M17, HMR44
+from ajahr_mm.anatomy.skeleton import FLIP
 from ajahr_mm.body_models.assets import OPEN_BODY
 
 trimesh = pytest.importorskip('trimesh')
@@ -36,6 +38,7 @@ def solid(raw, betas=None):
 def test_file_is_small_plain_and_free(raw):
     assert OPEN_BODY.stat().st_size <= 5e6
     assert all(array.dtype.kind in 'fiu' and np.isfinite(array).all() for array in raw.values())
+    assert len(raw['v_template']) != 6890 and raw['shapedirs'].shape == (*raw['v_template'].shape, 10)
     beside = (OPEN_BODY.parent / 'README.md').read_text(encoding='utf-8')
     assert 'CC0 1.0' in beside and 'MakeHuman' in beside and 'build_open_body.py' in beside
     assert all(f'`{name}' in beside for name in raw)  # every array is explained
@@ -50,6 +53,7 @@ def test_joints_have_names_order_and_parents_of_smpl(raw):
 def test_t_pose_in_metres_facing_forward(raw, joints):
     v, parts = raw['v_template'], raw['part_labels']
     assert 1.5 < np.ptp(v[:, 1]) < 1.9 and 1.4 < np.ptp(v[:, 0]) < 1.9  # a person's height and span
+    assert np.abs(joints['pelvis']).max() < 2e-3
     for name, at in joints.items():
         assert np.sign(at[0]) == {'l': 1, 'r': -1}[name[0]] if name.startswith(('left', 'right')) else abs(at[0]) < 1e-6
     order = ('left_foot', 'left_ankle', 'left_knee', 'left_hip', 'pelvis', 'spine1', 'spine2', 'spine3', 'neck', 'head')
@@ -77,6 +81,7 @@ def test_surface_is_watertight_for_trimesh(raw):
 def test_mirror_is_the_reflection_and_maps_faces_onto_faces(raw):
     mirror, v = raw['mirror'], raw['v_template']
     assert (cKDTree(v).query(v * MIRROR)[1] == mirror).all()
+    np.testing.assert_array_equal(v[mirror] * MIRROR, v)  # to the last bit
     assert (mirror[mirror] == np.arange(len(v))).all()
     assert (mirror == np.arange(len(v))).sum() == (v[:, 0] == 0).sum() > 50  # the midline
 
@@ -90,6 +95,7 @@ def test_mirror_is_the_reflection_and_maps_faces_onto_faces(raw):
 def test_weights_are_a_partition_and_stay_on_their_side(raw):
     weights, x = raw['weights'], raw['v_template'][:, 0]
     assert weights.min() >= 0 and np.abs(weights.sum(1, dtype=np.float64) - 1).max() < 1e-6
+    np.testing.assert_allclose(weights[raw['mirror']][:, list(FLIP)], weights, atol=1e-6)
     right_limb = [NAMES.index(f'right_{n}') for n in ('elbow', 'wrist', 'hand', 'knee', 'ankle', 'foot')]
     assert weights[x > 0.01][:, right_limb].max() == 0
     along = [NAMES.index(f'left_{n}') for n in ('shoulder', 'elbow', 'wrist', 'hand')]
@@ -133,10 +139,9 @@ def test_uv_layout_covers_the_surface_once(raw):
     assert 0.3 < np.abs(area).sum() < 1 and (area > 0).mean() > 0.98  # hardly anything folded over
 
 
-@pytest.mark.parametrize('name, count', [('hmr44', 44), ('coco17', 17), ('h36m17', 17), ('tokens21', 21)])
-def test_regressors_of_keypoint_sets_are_convex_and_symmetric(raw, name, count):
-    from ajahr_mm.anatomy.keypoint_sets import keypoint_set
-    rows = raw[f'J_regressor_{name}']
+@pytest.mark.parametrize('name, count', [('smpl24', 24), ('hmr44', 44), ('coco17', 17), ('h36m17', 17), ('tokens21', 21)])
+def test_regressors_are_convex_and_symmetric(raw, name, count):
+    rows = raw['J_regressor' if name == 'smpl24' else f'J_regressor_{name}']
     assert rows.shape == (count, len(raw['v_template'])) and rows.min() >= 0
     np.testing.assert_allclose(rows.sum(1), 1, atol=1e-5)
     flip = list(keypoint_set(name).flip)
@@ -156,7 +161,14 @@ def test_regressed_keypoints_lie_where_their_names_say(raw, joints):
                 np.testing.assert_allclose(points[f'{side}_{part}'], joints[f'{side}_{part}'], atol=1e-6)
         skin = cKDTree(v).query([coco[f'{side}_{part}'] for part in ('eye', 'ear')])[0]
         assert skin.max() < 1e-6 and coco[f'{side}_ear'][2] < coco[f'{side}_eye'][2] < coco['nose'][2]
+        assert coco[f'{side}_eye'][1] > coco['nose'][1] and abs(coco[f'{side}_ear'][0]) > abs(coco[f'{side}_eye'][0]) > 0.02
+        assert abs(hmr[f'{side}_small_toe'][0]) > abs(hmr[f'{side}_big_toe'][0]) > 0
+        assert hmr[f'{side}_big_toe'][2] > joints[f'{side}_ankle'][2] > hmr[f'{side}_heel'][2]
     np.testing.assert_allclose(h36m['pelvis'], (joints['left_hip'] + joints['right_hip']) / 2, atol=1e-6)
     column = [h36m[name][1] for name in ('pelvis', 'spine', 'thorax', 'jaw', 'head')]
     assert (np.diff(column) > 0.1).all() and column[-1] == pytest.approx(v[:, 1].max())
     assert 0.08 < column[4] - column[3] < 0.15  # Human3.6M's marker skeleton: 11.5 cm
+    np.testing.assert_allclose(h36m['head'], hmr['lsp_head_top'], atol=1e-7)
+    np.testing.assert_allclose(h36m['jaw'], (hmr['left_ear'] + hmr['right_ear']) / 2, atol=1e-7)
+    for name in ('spine', 'jaw', 'head'):
+        np.testing.assert_array_equal(h36m[name], hmr[f'h36m_{name}'])
