@@ -55,7 +55,10 @@ def test_depth_and_faces_are_those_that_rays_meet(people, quick_ray_caster, back
     # OpenGL snaps corners to 1/256 px; a person 210 px tall has more edge a pixel than one of 430 px.
     share = (.997 if name == 'far away' else .998) if backend == 'gl' else .9999
     assert same.sum() >= share * both.sum()
-    assert np.abs(frame.depth[0] - depth)[same].max() <= (2e-5 if name == 'far away' else 1e-5)
+    allowed = 2e-5 if name == 'far away' else 1e-5
+    if backend == 'gl':  # on a face seen edge-on, a part of a pixel is some depth
+        allowed = allowed + slope(vertices, K, mesh.faces[face[same]]) / 256
+    assert (np.abs(frame.depth[0] - depth)[same] <= allowed).all()
     corners = project(vertices, K)[mesh.faces[frame.face[0][both & ~same]]]
     assert (outside(corners, np.argwhere(both & ~same)[:, ::-1] + .5) < 1 / 128).all(), 'a face that is not even near'
     np.testing.assert_array_equal(frame.part[0][same], mesh.face_part[face[same]])
@@ -66,6 +69,13 @@ def test_depth_and_faces_are_those_that_rays_meet(people, quick_ray_caster, back
 
 def project(points, K):
     return np.float64(points[:, :2]) / points[:, 2:] * K[:2] + K[2:]
+
+
+def slope(vertices, K, faces):
+    """Metres of depth a pixel, at the farthest corner of each face (N,3): 1 / depth is linear in the picture."""
+    corners, depth = project(vertices, K)[faces], np.float64(vertices)[faces, 2]
+    gradient = np.linalg.solve(corners[:, 1:] - corners[:, :1], 1 / depth[:, 1:, None] - 1 / depth[:, :1, None])
+    return np.linalg.norm(gradient[..., 0], axis=1) * depth.max(1) ** 2
 
 
 def outside(corners, spots):
