@@ -75,3 +75,6 @@ def test_browse_dataset_writes_a_picture_per_sample(tmp_path):
     assert cv2.imread(str(pictures[0])) is not None and '[browse] 3/3' in text
     assert 'is missing' in run('tools/misc/browse_dataset.py', TINY, '--cfg-options',
                                'train_dataloader.dataset.data_root=absent', code=2)
+    run('tools/misc/browse_dataset.py', tmp_path / 'train', '--output-dir', tmp_path / 'plain', '--number', 2)
+    assert [path.name for path in sorted((tmp_path / 'plain').iterdir())] == ['train_000000.png', 'train_000025.png']
+    assert 'holds no annotations.npz' in run('tools/misc/browse_dataset.py', tmp_path / 'plain', code=2)

@@ -52,7 +52,7 @@ def open_parts(path: Path, report: Report) -> List[Part]:
     Raises:
         UserError: the path is neither, or holds no set.
     """
-    configs = _from_folder(path) if path.is_dir() else _from_config(path)
+    configs = folder_configs(path) if path.is_dir() else _from_config(path)
     if not configs:
         raise UserError(f'{path} holds no annotations.npz, no tar shards and no folder with them.')
     parts = []
@@ -76,7 +76,7 @@ def open_parts(path: Path, report: Report) -> List[Part]:
     return parts
 
 
-def _from_folder(path: Path) -> Dict[str, dict]:
+def folder_configs(path: Path) -> Dict[str, dict]:
     """Name -> config: the folder itself, or each folder below it that holds a set."""
     found = {}
     for folder in (path, *sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith('.'))):
