@@ -192,6 +192,114 @@ def test_gradients_in_double_precision(smpl_path, pose, mode):
     assert torch.autograd.gradcheck(run, [*inputs, extent], fast_mode=True)
 
 
+def test_half_precision_networks_keep_a_precise_body(smpl_path, pose):
+    inputs = pose(1, seed=9)
+    plain, body = BodyModel(smpl_path), BodyModel(smpl_path)
+    network = torch.nn.Sequential(torch.nn.Linear(2, 2), body).bfloat16()
+    assert network[0].weight.dtype == torch.bfloat16
+    assert torch.equal(body(*inputs).vertices, plain(*inputs).vertices)
+    assert body.double().to(torch.float16)(*inputs).vertices.dtype == torch.float64
+    assert body.float()(*inputs).vertices.dtype == torch.float32
+
+
+def test_double_precision_is_closer_to_itself(pose):
+    """float64 all the way: against the same body in float32 they agree as far as float32 goes, and no further."""
+    body, inputs = BodyModel(), pose(2, seed=3)
+    extent = torch.tensor([[1.4, 3, 0.6, 2.2], [2.7, 0., 1., 3.]])
+    single = body(*inputs, limb_extent=extent, amputation='stump').vertices
+    double = body.double()(*(t.double() for t in inputs), limb_extent=extent.double(), amputation='stump').vertices
+    assert double.dtype == torch.float64 and 0 < (single - double).abs().max() < 1e-5
+
+
+def test_stump_gradients_of_the_packaged_body(pose):
+    """Finite differences on the open body, which unlike the artificial one has digits; one vertex in a hundred."""
+    full = BodyModel()
+    on_limbs = np.flatnonzero(full.stump._field.coordinate > 0)
+    body = BodyModel(vertex_ids=on_limbs[::97]).double()
+    inputs = [t.requires_grad_() for t in pose(2, seed=11, dtype=torch.float64)]
+    extent = torch.tensor([[1.43, 0.63, 2.21, 2.73], [2.37, 2.61, 0.13, 1.91]], dtype=torch.float64, requires_grad=True)
+
+    def run(*values):
+        out = body(*values[:3], limb_extent=values[3], amputation='stump')
+        return out.vertices, out.joints, out.keypoints
+
+    assert torch.autograd.gradcheck(run, [*inputs, extent], fast_mode=True, eps=1e-7, atol=1e-5)
+
+
+@pytest.mark.parametrize('mode', ['collapse', 'stump'])
+def test_ghosts_are_the_joints_of_the_intact_person(open_body, smpl_path, pose, mode):
+    inputs, transl = pose(2, seed=12), torch.tensor([[1., 2., 3.], [0., 0., -1.]])
+    extent = torch.tensor([[1.4, 3., 0., 3.], [3., 2., 3., 2.7]])
+    for body in (open_body, build_body(smpl_path)):
+        intact = body(*inputs, transl)
+        out = body(*inputs, transl, limb_extent=extent, amputation=mode, ghost=True)
+        torch.testing.assert_close(out.ghost_joints, intact.joints)
+        torch.testing.assert_close(out.ghost_keypoints, intact.keypoints)
+        plain = body(*inputs, transl, limb_extent=extent, amputation=mode)
+        assert torch.equal(out.joints, plain.joints) and torch.equal(out.vertices, plain.vertices)
+        assert plain.ghost_joints is None and plain.ghost_keypoints is None
+
+
+@pytest.mark.parametrize('mode', ['collapse', 'stump'])
+def test_lost_joints_are_never_where_the_limb_would_be(open_body, pose, mode):
+    extent = torch.rand(40, 4, generator=torch.Generator().manual_seed(5)) * 3
+    inputs = pose(40, seed=13)
+    out = open_body(*inputs, limb_extent=extent, amputation=mode, ghost=True)
+    assert torch.isfinite(out.joints).all() and torch.isfinite(out.keypoints).all()
+    below = ~out.joint_present & torch.isin(torch.arange(24), torch.tensor([4, 5, 7, 8, 10, 11, 18, 19, 20, 21, 22, 23]))
+    away = (out.joints - out.ghost_joints).norm(dim=-1)
+    topmost = torch.zeros_like(below)  # collapse leaves the topmost lost joint in its place
+    for chain in limbs.CHAINS:
+        for upper, lower in zip(chain, chain[1:]):
+            topmost[:, lower] = ~out.joint_present[:, lower] & out.joint_present[:, upper]
+    wrist_and_more = below & ~topmost
+    assert below.sum() > 200 and (away[wrist_and_more] > 0.01).all()
+    assert away[out.joint_present].max() < 1e-5
+    if mode == 'stump':  # every lost joint lies on the skin of what is left
+        for b in range(5):
+            gap = (out.joints[b, below[b], None] - out.vertices[b]).norm(dim=-1).amin(1)
+            assert gap.max() < 0.03
+
+
+def test_collapse_reports_what_it_shows(open_body, pose):
+    """A partial hand cannot be collapsed by halves: the hand joint lies on the wrist, so it is not there."""
+    out = open_body(*pose(1, seed=14), limb_extent=torch.tensor([[2.7, 3., 3., 1.4]]))
+    assert not out.joint_present[0, 22] and out.joint_present[0, 20] and torch.equal(out.joints[0, 22], out.joints[0, 20])
+    assert out.joint_present[0, 5] and not out.joint_present[0, 8]
+
+
+@pytest.mark.parametrize('options, message', [
+    (dict(rounding=2.), 'rounding must be a number from 0.2 to 1.5, got 2.0'), (dict(taper=-0.1), 'taper must be'),
+    (dict(root_rounding='big'), 'root_rounding must be'), (dict(rounding=True), 'rounding must be'),
+    (dict(sharpness=1), 'stump has no parameter sharpness; it has rounding, root_rounding, taper')])
+def test_wrong_stump_parameters_are_named(options, message):
+    with pytest.raises(UserError, match=message):
+        BODY_MODELS.build(dict(type='BodyModel', stump=options))
+
+
+def test_wrong_vertex_ids_are_named():
+    for ids in ([-1], [10 ** 6]):
+        with pytest.raises(UserError, match='vertex_ids must lie in 0..'):
+            BodyModel(vertex_ids=ids)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('mode', ['intact', 'collapse', 'stump'])
+def test_compiles_in_one_piece(open_body, pose, mode):
+    """One graph without breaks, forward and backward, and the same numbers."""
+    extent = None if mode == 'intact' else torch.tensor([[1.4, 3, 0.6, 2.2], [2.7, 0., 1., 3.]])
+    options = dict(limb_extent=extent, amputation='collapse' if mode == 'intact' else mode)
+    torch._dynamo.reset()
+    compiled, results = torch.compile(open_body, fullgraph=True, backend='aot_eager'), []
+    for body in (open_body, compiled):
+        inputs = [t.requires_grad_() for t in pose(2, seed=15)]
+        out = body(*inputs, **options)
+        out.vertices.square().sum().backward()
+        results.append([out.vertices, out.joints, out.keypoints, *(t.grad for t in inputs)])
+    for plain, other in zip(*results):
+        torch.testing.assert_close(other, plain, atol=1e-4, rtol=1e-4)
+
+
 def test_checkpoints_never_carry_the_body(open_body):
     assert open_body.state_dict() == {}
 
