@@ -5,7 +5,7 @@ _base_ = ['a3d.py', 'bedlam.py', 'h36m.py', 'mpi-inf-3dhp.py', 'coco.py', 'mpii.
 a3d_share = 0.5  # Fig. D varies this from 0.25 to 1: set train_dataloader.dataset.shares.a3d
 
 train_pipeline = [
-    dict(type='LoadImage'),
+    dict(type='LoadImage', defer=True),  # decoded by CropBody, as finely as it needs
     dict(type='RandomFlipBody', prob=0.5),
     dict(type='RandomScaleRotate', scale=0.3, rotation=30.0, rotation_prob=0.6, translation=0.02),
     dict(type='CropBody', size=256),
