@@ -40,8 +40,9 @@ def test_closeups_are_turned_to_where_their_annotations_are(tmp_path):
     assert still['img_shape'] == (120, 160) and turned['img_shape'] == (120, 160)
     lying = cv2.cvtColor(cv2.imread(turned['img_path']), cv2.COLOR_BGR2RGB)
     np.testing.assert_array_equal(turned['img'], cv2.rotate(lying, cv2.ROTATE_90_CLOCKWISE))
-    late = LoadImage(defer=True)(data.get_data_info(3))  # a turned picture is never left to the crop
-    np.testing.assert_array_equal(late['img'], turned['img'])
+    late = LoadImage(defer=True)(data.get_data_info(3))
+    assert late['img_shape'] == (120, 160)
+    np.testing.assert_array_equal(late['encoded_img'].decode()[0], turned['img'])
     assert turned['img'][:8, -8:].min() > 200  # the white corner went from the upper left to the upper right
 
 

@@ -40,7 +40,7 @@ def scope():
 
 @pytest.mark.slow
 def test_fifty_iterations_of_everything_together(folder, tmp_path):
-    env = dict(os.environ, OMP_NUM_THREADS='1', CUDA_VISIBLE_DEVICES='')
+    env = dict(os.environ, OMP_NUM_THREADS='1', AJAHR_NUM_THREADS='1', CUDA_VISIBLE_DEVICES='')
     done = subprocess.run([sys.executable, str(ROOT / 'tools/train.py'), str(CONFIG), '--work-dir', str(tmp_path)],
                           cwd=folder,
                           env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=400)
