@@ -101,9 +101,9 @@ def joint_keypoints() -> np.ndarray:
 def landmark_keypoints(landmarks: Dict[str, int]) -> Dict[str, np.ndarray]:
     """HMR44 as weights on joints plus weights on landmark vertices: the three ``keypoint_*`` arrays of a body.
 
-    A landmark that is not given falls on the nearest joint: nose, eyes, ears and head top on the head, toes on the foot, heels
-    on the ankle. H36M's jaw and head are the middle between the ears and the head top: its marker skeleton has the two 11.5 cm
-    apart, above the neck, and calls the lower one neck or nose, too.
+    A landmark that is not given falls on the nearest joint: nose, eyes, ears and head top on the head, toes on the foot,
+    heels on the ankle. H36M's jaw and head are the middle between the ears and the head top: its marker skeleton has the
+    two 11.5 cm apart, above the neck, and calls the lower one neck or nose, too.
     """
     names = [name for name in HMR44 if name in landmarks]
     of_joints, of_vertices = joint_keypoints(), np.zeros((len(HMR44), len(names)), np.float32)
