@@ -54,3 +54,20 @@ def test_refusals(folder):
     np.savez(folder / 'c.npz', body_pose=np.zeros((2, 69)), limb_extent=np.full((2, 4), -1.0))
     with pytest.raises(UserError, match=r'outside \[0, 3\] in rows 0, 1'):
         PoseDataset('c.npz', str(folder))
+
+
+def test_files_of_tokenhmr_and_poses_that_cannot_be_used(folder):
+    pose = np.random.default_rng(1).normal(0, 0.3, (6, 63)).astype(np.float32)
+    pose[4, 2] = np.nan
+    np.savez(folder / 'd.npz', pose_body=pose, gender=np.array(['f'] * 6))
+    with pytest.raises(UserError, match='column pose_body is NaN or infinite in row 4'):
+        PoseDataset('d.npz', str(folder))
+    data = PoseDataset('d.npz', str(folder), on_bad='skip', max_bad=0.2)
+    assert len(data) == 5 and len(data.bad_samples) == 1
+    expected = Rotation.from_rotvec(pose[5].reshape(21, 3)).as_matrix()
+    np.testing.assert_allclose(data[4]['inputs']['body_pose'], expected, atol=1e-6)
+    with pytest.raises(UserError, match='e.npz lacks the column body_pose; it has gender'):
+        np.savez(folder / 'e.npz', gender=np.array(['f'] * 6))
+        PoseDataset('e.npz', str(folder))
+    with pytest.raises(UserError, match="on_bad='maybe' is not one of"):
+        PoseDataset('d.npz', str(folder), on_bad='maybe')
