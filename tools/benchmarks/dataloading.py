@@ -6,13 +6,13 @@ Both sides read the same files with the same boxes and the same luck (mirror, bo
 in turns, several times over; the shortest time of each sample counts. One process, one thread.
 
 Pictures: public-domain photographs of scikit-image, enlarged to 640x480 and 1920x1080 with grain, JPEG quality 92.
-Boxes: squares of 1.2 times the longer side of the person, before the random scale of 0.7 to 1.3. One half are people who fill
-the frame: 65 to 98 % of its height, or, one in three (lying, reaching), of its width. The other half are small (640x480: 90 to
-250 px high, 1920x1080: 180 to 500 px), anywhere in it.
+Boxes: squares of 1.2 times the longer side of the person, before the random scale of 0.7 to 1.3. One half are people who
+fill the frame: 65 to 98 % of its height, or, one in three (lying, reaching), of its width. The other half are small
+(640x480: 90 to 250 px high, 1920x1080: 180 to 500 px), anywhere in it.
 
-The recipe (tools/benchmarks/hmr2_recipe.py) blurs whole pictures, by scikit-image in float64, where boxes are large. ``ratio`` is
-measured against this, ``ratio_without_blur`` against the same without blur, which skips pixels instead, and ``ratio_opencv``
-against the fastest thing that still follows the description: decoding and blur by OpenCV, no mask.
+The recipe (tools/benchmarks/hmr2_recipe.py) blurs whole pictures, by scikit-image in float64, where boxes are large.
+``ratio`` is measured against this, ``ratio_without_blur`` against the same without blur, which skips pixels instead, and
+``ratio_opencv`` against the fastest thing that still follows the description: decoding and blur by OpenCV, no mask.
 """
 import argparse
 import json
@@ -192,11 +192,12 @@ def show(name: str, report: Dict[str, Any]) -> None:
     for way in (OURS, *RECIPES):
         stages = ', '.join(f'{stage} {ms:.2f}' for stage, ms in report[way]['stages_ms'].items())
         print(f'  {way:20} {report[way]["images_per_second"]:6.0f} images/s  {report[way]["ms"]:7.2f} ms: {stages}')
-    people = report['ratio_by_people']
+    people = {name: ratios['recipe'] for name, ratios in report['ratio_by_people'].items()}
     print(f'  ratio {report["ratio"]:.2f} (without blur {report["ratio_without_blur"]:.2f}, all by OpenCV '
-          f'{report["ratio_opencv"]:.2f}); people who fill the frame {people["fill_the_frame"]["recipe"]:.2f}, small '
-          f'ones {people["small"]["recipe"]:.2f}')
-    print(f'  same picture: PSNR median {report["psnr_db"]["median"]:.1f} dB, smallest {report["psnr_db"]["smallest"]:.1f} dB')
+          f'{report["ratio_opencv"]:.2f}); people who fill the frame {people["fill_the_frame"]:.2f}, small ones '
+          f'{people["small"]:.2f}')
+    alike = report['psnr_db']
+    print(f'  same picture: PSNR median {alike["median"]:.1f} dB, smallest {alike["smallest"]:.1f} dB')
 
 
 def parse_args() -> argparse.Namespace:

@@ -1,9 +1,9 @@
 """How HMR2 (and TokenHMR and AJAHR after it) makes a training crop, written anew from its description, to be timed.
 
-The whole picture is decoded by Pillow (WebDataset's ``rgb8``), gets the person's mask as a fourth channel, is mirrored if need
-be, blurred if the box is more than 2.2 times the crop (Gaussian over the whole image, sigma = (box/256/2 - 1)/2, cut at 4
-sigma, result kept as float), and warped with linear interpolation; then come colour and normalisation in float, channel by
-channel, and the labels. With the numbers stored in tests/data/parity it gives the crops stored there.
+The whole picture is decoded by Pillow (WebDataset's ``rgb8``), gets the person's mask as a fourth channel, is mirrored if
+need be, blurred if the box is more than 2.2 times the crop (Gaussian over the whole image, sigma = (box/256/2 - 1)/2, cut
+at 4 sigma, result kept as float), and warped with linear interpolation; then come colour and normalisation in float,
+channel by channel, and the labels. With the numbers stored in tests/data/parity it gives the crops stored there.
 """
 from typing import Callable, Dict, NamedTuple, Optional
 

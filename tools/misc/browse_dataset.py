@@ -1,4 +1,4 @@
-"""Writes pictures of what a dataset hands to the network: crop, keypoints, labelled body, limbs, hidden and absent joints, mask.
+"""Writes pictures of what a dataset hands to the network: crop, keypoints, labelled body, limbs, absent joints, mask.
 
     python tools/misc/browse_dataset.py configs/ajahr/ajahr_tiny_a3d-mini.py --output-dir work_dirs/browse --number 16
     python tools/misc/browse_dataset.py data/a3d_mini/train
@@ -106,7 +106,8 @@ def main() -> None:
         visualizer.add_datasample('sample', results['img'], packed['data_samples'], draw_pred=False)
         drawn = visualizer.get_image()
         more = np.concatenate([panels.joints(results['img'], results), panels.parts(results['img'], results)], axis=1)
-        more = cv2.copyMakeBorder(more, 0, drawn.shape[0] - more.shape[0], 0, 0, cv2.BORDER_CONSTANT, value=drawn[-1, -1].tolist())
+        below = drawn.shape[0] - more.shape[0]
+        more = cv2.copyMakeBorder(more, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=drawn[-1, -1].tolist())
         drawn = np.concatenate([drawn, more], axis=1)
         file = out / f'{phase}_{index:06d}.png'
         with atomic_path(file) as temporary:

@@ -7,6 +7,7 @@ import torch
 
 from ajahr_mm.anatomy.keypoints import ABSENT, HMR44, OCCLUDED
 from ajahr_mm.geometry.cameras import CROP_SIZE, FOCAL, project_to_crop, weak_to_translation
+from ajahr_mm.geometry.rotations import axis_angle_to_matrix
 from ajahr_mm.rendering import Camera, Mesh, make_renderer
 from ajahr_mm.visualization.colors import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILION, WHITE, YELLOW
 from ajahr_mm.visualization.drawing import draw_keypoints, draw_ring, label, put_text
@@ -39,7 +40,8 @@ class DatasetPanels:
             put_text(drawn, 'absent: ' + ', '.join(names), (6, self.panel - 8), VERMILION)
         for x, y in (ghosts[absent] * scale if ghosts is not None else ()):
             for width, color in ((4, WHITE), (2, VERMILION)):
-                cv2.drawMarker(drawn, (int(round(x)), int(round(y))), color, cv2.MARKER_TILTED_CROSS, self.panel // 30, width)
+                place = int(round(x)), int(round(y))
+                cv2.drawMarker(drawn, place, color, cv2.MARKER_TILTED_CROSS, self.panel // 30, width)
         return label(drawn, 'joints: o hidden, x absent')
 
     def parts(self, image: np.ndarray, results: dict) -> np.ndarray:
@@ -48,7 +50,8 @@ class DatasetPanels:
         vertices = self._pose(results, with_vertices=True)
         if vertices is not None:
             scale = self.panel / CROP_SIZE
-            view = Camera.from_opencv(np.float32([FOCAL * scale, FOCAL * scale, self.panel / 2, self.panel / 2]), drawn.shape[:2])
+            intrinsics = np.float32([FOCAL * scale, FOCAL * scale, self.panel / 2, self.panel / 2])
+            view = Camera.from_opencv(intrinsics, drawn.shape[:2])
             part = self._render(vertices, view)
             drawn = np.where((part >= 0)[..., None], _PALETTE[part % len(_PALETTE)], drawn)
         return label(drawn, 'mask of the body' if vertices is not None else 'no body is known')
@@ -68,11 +71,11 @@ class DatasetPanels:
         return project_to_crop(points, camera)[0].numpy() * results['crop_size'] / CROP_SIZE
 
     def _pose(self, results: dict, with_vertices: bool):
-        """Vertices (V,3) in camera axes of the body as it is, or keypoints (1,44,3) of it with all limbs; None if unknown."""
+        """Vertices (V,3) in camera axes as the body is, or its keypoints (1,44,3) with all limbs; None if unknown."""
         if not results['has_pose'] or results['camera'][0] <= 0:
             return None
         pose = np.concatenate([results['global_orient'][None], results['body_pose']])
-        rotations = torch.from_numpy(np.stack([cv2.Rodrigues(row.astype(np.float64))[0] for row in pose]).astype(np.float32))[None]
+        rotations = axis_angle_to_matrix(torch.from_numpy(pose.astype(np.float32)))[None]
         betas, extent, camera = (torch.from_numpy(np.asarray(results[name], np.float32))[None]
                                  for name in ('betas', 'limb_extent', 'camera'))
         with torch.no_grad():

@@ -1,8 +1,8 @@
 """Says what is wrong with data sets: their tables, pictures, keypoints, bodies, labels and splits.
 
-    python tools/misc/verify_dataset.py data/a3d_mini                      # a folder: annotations.npz or tars, or folders of them
-    python tools/misc/verify_dataset.py configs/ajahr/ajahr_vitpose_a3d.py # every set of a config
-    python tools/misc/verify_dataset.py A B                                # are two made sets the same, byte for byte?
+    python tools/misc/verify_dataset.py data/a3d_mini   # a folder with annotations.npz or tars, or folders of them
+    python tools/misc/verify_dataset.py CONFIG          # every set of a config
+    python tools/misc/verify_dataset.py A B             # are two made sets the same, byte for byte?
 
 Exit code 0: no defect; 1: there are some, each in a line that begins with DEFECT; 2: the question made no sense.
 """

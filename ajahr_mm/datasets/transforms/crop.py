@@ -95,7 +95,8 @@ class CropBody(BaseTransform):
         low_pass: 'area' averaging of large boxes, or 'gaussian' or 'none' for the numbers of public checkpoints, see
             :func:`cut`.
 
-    Required Keys: img, or encoded_img and flip; center, size, rotation, keypoints_2d, projected_2d, visibility, limb_extent.
+    Required Keys: img, or encoded_img and flip; center, size, rotation, keypoints_2d, projected_2d, visibility; limb_extent
+    if known.
     Modified Keys: img (S,S,3), keypoints_2d, projected_2d, visibility. Added Keys: affine (2,3), crop_size.
 
     Raises:

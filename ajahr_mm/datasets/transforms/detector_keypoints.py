@@ -35,7 +35,8 @@ class DetectorKeypoints(BaseTransform):
         all_dropped_prob: chance that the detector finds nothing at all.
         deterministic: draw from ``seed`` and the sample's index instead of the global generator (for testing).
 
-    Required Keys: keypoints_2d and projected_2d (44,3) crop px, crop_size, sample_idx. Added Keys: input_keypoints (12,3) float32.
+    Required Keys: keypoints_2d and projected_2d (44,3) crop px, crop_size, sample_idx.
+    Added Keys: input_keypoints (12,3) float32.
     """
 
     def __init__(self, noise_ratio: float = 1.0, jitter_std: float = 3.0, drop_prob: float = 0.03,

@@ -40,7 +40,10 @@ def _in_one_storage(arrays: Dict[str, np.ndarray]) -> Dict[str, torch.Tensor]:
 
 
 def _matrices(axis_angle: np.ndarray) -> np.ndarray:
-    """Axis-angle (N,3) float32 -> (N,3,3), by Rodrigues' formula. In numpy: for so few numbers torch takes three times as long."""
+    """Axis-angle (N,3) float32 -> (N,3,3), by Rodrigues' formula.
+
+    In numpy: for so few numbers torch takes three times as long.
+    """
     squared = np.einsum('ni,ni->n', axis_angle, axis_angle)
     safe = np.maximum(squared, 1e-12)
     angle = np.sqrt(safe)

@@ -28,7 +28,8 @@ STEPS = dict(
     wider=lambda r: scale_rotate(r, 1.3, 0, np.zeros(2)), narrower=lambda r: scale_rotate(r, 0.7, 0, np.zeros(2)),
     left=lambda r: scale_rotate(r, 1, -60, np.zeros(2)), right=lambda r: scale_rotate(r, 1, 33, np.zeros(2)),
     moved=lambda r: scale_rotate(r, 1, 0, np.array([0.02, -0.02])),
-    all_at_once=lambda r: scale_rotate(flip_body(scale_rotate(r, 0.8, 25, np.array([0.02, 0.01]))), 1.2, 17, np.array([-0.02, 0])))
+    all_at_once=lambda r: scale_rotate(flip_body(scale_rotate(r, 0.8, 25, np.array([0.02, 0.01]))), 1.2, 17,
+                                       np.array([-0.02, 0])))
 
 
 @pytest.fixture(scope='module')
@@ -90,7 +91,8 @@ def error_of_photograph(body, record):
     crop = CropBody()(copy.deepcopy(record))
     principal = np.array([WIDTH - 1 - PRINCIPAL[0], PRINCIPAL[1]]) if crop['flip'] else PRINCIPAL
     placed = keypoints_3d(body, crop) + crop['transl']
-    pixels = placed[:, :2] / placed[:, 2:] * FOCAL * crop['crop_size'] / crop['size'] + apply_affine(principal, crop['affine'])
+    focal = FOCAL * crop['crop_size'] / crop['size']
+    pixels = placed[:, :2] / placed[:, 2:] * focal + apply_affine(principal, crop['affine'])
     return largest(pixels, crop)
 
 

@@ -35,7 +35,8 @@ def test_put_off_decoding_gives_the_same_crop(tmp_path, sample, size, tolerance,
     """From a decoder that reduces, stops at a line and sees no mirror image, as from the whole picture."""
     path, crops = write_photo(tmp_path / 'a.jpg'), []
     for defer in (False, True):
-        results = dict(copy.deepcopy(sample), img_path=path, center=np.array([430.0, 300.0]), size=float(size), rotation=20.0)
+        results = dict(copy.deepcopy(sample), img_path=path, rotation=20.0)
+        results.update(center=np.array([430.0, 300.0]), size=float(size))
         del results['img'], results['img_shape']
         results = LoadImage(defer=defer)(results)
         assert ('img' in results) is not defer and results['img_shape'] == (700, 900)

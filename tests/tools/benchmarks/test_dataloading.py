@@ -68,8 +68,8 @@ def test_the_recipe_blurs_as_the_official_code(stored, blur):
 
 def test_small_run_writes_its_figures(tmp_path):
     out = tmp_path / 'bench' / 'data.json'
-    done = subprocess.run([sys.executable, 'tools/benchmarks/dataloading.py', '--pictures', '4', '--rounds', '1', '--json', str(out),
-                           '--sizes', '640x480'], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, 'tools/benchmarks/dataloading.py', '--pictures', '4', '--rounds', '1', '--json',
+                           str(out), '--sizes', '640x480'], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     cell = json.loads(out.read_text())['sizes']['640x480']
     assert cell['ratio'] == pytest.approx(cell['ours']['images_per_second'] / cell['recipe']['images_per_second'])
@@ -81,5 +81,6 @@ def test_small_run_writes_its_figures(tmp_path):
 
 
 def test_impossible_settings_are_one_sentence():
-    done = subprocess.run([sys.executable, 'tools/benchmarks/dataloading.py', '--rounds', '0'], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, 'tools/benchmarks/dataloading.py', '--rounds', '0'], cwd=ROOT,
+                          capture_output=True, text=True)
     assert done.returncode == 2 and done.stderr.startswith('error: --pictures must be at least 2')

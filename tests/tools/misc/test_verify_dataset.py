@@ -39,17 +39,20 @@ def write_split(folder: Path, count: int, seed: int) -> dict:
     label = np.arange(count) % 13
     extent = limbs.classes_to_extent(np.stack([limbs.label_to_classes(i) for i in label]))
     camera = np.column_stack([rng.uniform(0.7, 0.8, count), rng.uniform(-0.05, 0.05, (count, 2))])
-    matrices = torch.from_numpy(Rotation.from_rotvec(np.hstack([orient, pose]).reshape(-1, 3)).as_matrix()).float().view(count, 24, 3, 3)
+    matrices = Rotation.from_rotvec(np.hstack([orient, pose]).reshape(-1, 3)).as_matrix()
+    matrices = torch.from_numpy(matrices).float().view(count, 24, 3, 3)
     with torch.no_grad():
         points = body(matrices[:, 0], matrices[:, 1:], torch.from_numpy(betas).float(), with_vertices=False).keypoints
     pixels = project_to_crop(points, torch.from_numpy(camera).float()).numpy() * SIDE / 256
     there = ~missing_keypoints(extent)[..., None]
     marked = np.where(there, np.concatenate([pixels, np.ones((count, 44, 1))], 2), 0)
     columns = dict(
-        image=np.array([f'images/{i:03d}.jpg' for i in range(count)]), center=np.full((count, 2), SIDE / 2), size=np.full(count, SIDE),
+        image=np.array([f'images/{i:03d}.jpg' for i in range(count)]), center=np.full((count, 2), SIDE / 2),
+        size=np.full(count, SIDE),
         global_orient=orient, body_pose=pose, betas=betas, camera=camera, keypoints_2d=marked, projected_2d=marked,
-        keypoints_3d=np.concatenate([points, np.ones((count, 44, 1))], 2), visibility=np.where(there[..., 0], 0, 3).astype(np.uint8),
-        limb_extent=extent, label=label, background=np.array([f'photograph/{seed}_{i}.png' for i in range(count)]))
+        keypoints_3d=np.concatenate([points, np.ones((count, 44, 1))], 2), label=label, limb_extent=extent,
+        visibility=np.where(there[..., 0], 0, 3).astype(np.uint8),
+        background=np.array([f'photograph/{seed}_{i}.png' for i in range(count)]))
     columns = {name: value.astype(np.float32) if value.dtype == np.float64 else value for name, value in columns.items()}
     (folder / 'images').mkdir(parents=True)
     for i in range(count):
@@ -128,13 +131,13 @@ def broken(good, tmp_path):
     shutil.copytree(good, tmp_path / 'broken')
     break_train(tmp_path / 'broken/train')
     c, train = columns_of(tmp_path / 'broken/test'), columns_of(tmp_path / 'broken/train')
-    (tmp_path / 'broken/test/images/001.jpg').write_bytes((tmp_path / 'broken/train/images/014.jpg').read_bytes())
-    for name in ('global_orient', 'body_pose', 'betas', 'camera', 'keypoints_2d', 'projected_2d', 'keypoints_3d', 'visibility',
-                 'limb_extent', 'label', 'background'):
+    shutil.copy(tmp_path / 'broken/train/images/014.jpg', tmp_path / 'broken/test/images/001.jpg')
+    for name in set(c) - {'image', 'center', 'size'}:
         c[name] = c[name].astype(train[name].dtype)  # texts of the same length
         c[name][2] = train[name][15]
     np.savez(tmp_path / 'broken/test/annotations.npz', **c)
-    (tmp_path / 'broken/dataset_card.json').write_text(json.dumps(dict(sha256={'train/annotations.npz': '0' * 64, 'poses.npz': '1'})))
+    card = dict(sha256={'train/annotations.npz': '0' * 64, 'poses.npz': '1'})
+    (tmp_path / 'broken/dataset_card.json').write_text(json.dumps(card))
     return tmp_path / 'broken'
 
 
@@ -144,7 +147,8 @@ NAMED = {
     'column body_pose is NaN or infinite': 'row 5', 'box size is not positive': 'row 6', 'contradict': 'row 7',
     'outside of its picture (nose 1 times)': 'row 8', 'confidence is outside [0, 1]': 'row 9',
     '2D keypoint of a lost limb is seen (right_big_toe 1 times)': 'row 10', 'beside its 2D keypoints': 'row 11',
-    'has the same box 2 times': '012.jpg', 'are the same picture': '013.jpg', 'keypoint h36m_spine lies': 'another definition',
+    'has the same box 2 times': '012.jpg', 'are the same picture': '013.jpg',
+    'keypoint h36m_spine lies': 'another definition',
     'share 1 pictures': 'train', 'share 1 poses': 'train', 'share 1 background photographs': 'photograph/0_15.png',
     'is not the file that was made': 'train/annotations.npz', 'poses.npz is missing': 'dataset_card.json'}
 
@@ -234,8 +238,10 @@ def test_tars(good, tmp_path, verify):
     assert code == 0 and '4 people' in text and '4 pictures read' in text
 
 
-@pytest.mark.parametrize('arguments,words', [(['absent'], 'absent does not exist'), (['tests/tools'], 'holds no annotations.npz'),
-                                             (['tests', '--number', '0'], '--number must be')])
+@pytest.mark.parametrize('arguments,words', [
+    (['absent'], 'absent does not exist'), (['tests/tools'], 'holds no annotations.npz'),
+    (['tests', '--number', '0'], '--number must be')])
 def test_senseless_questions_are_one_sentence(arguments, words):
-    done = subprocess.run([sys.executable, 'tools/misc/verify_dataset.py', *arguments], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, 'tools/misc/verify_dataset.py', *arguments], cwd=ROOT, capture_output=True,
+                          text=True)
     assert done.returncode == 2 and done.stderr.startswith('error: ') and words in done.stderr

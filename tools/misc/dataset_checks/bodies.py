@@ -34,12 +34,13 @@ def check_bodies(part: Part, report: Report, body: torch.nn.Module, tolerance: f
     worst = int(people.argmax())
     report.fact(f'reprojection of {checked.sum()} bodies: {people[checked].mean():.2%} of the box on average, at most '
                 f'{people[worst]:.2%} ({part.person(worst)})')
-    report.defects_in_rows(part, people > tolerance, f'the body lies more than {tolerance:.0%} of the box beside its 2D keypoints')
+    report.defects_in_rows(part, people > tolerance,
+                           f'the body lies more than {tolerance:.0%} of the box beside its 2D keypoints')
     for keypoint, name in enumerate(HMR44):
         values = errors[:, keypoint][np.isfinite(errors[:, keypoint])]
         if len(values) and np.median(values) > tolerance:
-            report.defect(part.source, f'keypoint {name} lies {np.median(values):.1%} of the box (median of {len(values)} people) '
-                          'beside that of the body: another body model, or another definition of the keypoint')
+            report.defect(part.source, f'keypoint {name} lies {np.median(values):.1%} of the box (median of {len(values)} '
+                          'people) beside that of the body: another body model, or another definition of the keypoint')
 
 
 def _errors(part: Part, body: torch.nn.Module, index: np.ndarray, shapes: np.ndarray) -> np.ndarray:

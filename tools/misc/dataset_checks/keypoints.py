@@ -16,9 +16,10 @@ def check_keypoints(part: Part, report: Report, shapes: np.ndarray) -> None:
     if 'keypoints_2d' in part:
         points = part.column('keypoints_2d')
         seen = points[..., 2] > 0
-        report.fact(f'2D keypoints: {seen.sum(1).mean():.1f} of {seen.shape[1]} seen per person, {lost.sum(1).mean():.1f} on lost '
-                    'limbs')
-        report.defects_in_rows(part, ((points[..., 2] < 0) | (points[..., 2] > 1)).any(1), 'a 2D confidence is outside [0, 1]')
+        report.fact(f'2D keypoints: {seen.sum(1).mean():.1f} of {seen.shape[1]} seen per person, '
+                    f'{lost.sum(1).mean():.1f} on lost limbs')
+        report.defects_in_rows(part, ((points[..., 2] < 0) | (points[..., 2] > 1)).any(1),
+                               'a 2D confidence is outside [0, 1]')
         report.defects_in_rows(part, (seen & (points[..., :2] == 0).all(-1)).any(1),
                                'a 2D keypoint at (0, 0), which means unseen, has confidence')
         report.defects_in_rows(part, (~seen).all(1), 'no 2D keypoint is seen')
@@ -33,7 +34,8 @@ def check_keypoints(part: Part, report: Report, shapes: np.ndarray) -> None:
             wrong = seen & (told != VISIBLE) & (told <= ABSENT)
             report.defects_in_rows(part, wrong.any(1), f'a 2D keypoint is seen and marked otherwise{_which(wrong)}')
             wrong = (told == ABSENT) != lost
-            report.defects_in_rows(part, wrong.any(1), f'visibility and limb extent disagree on what is absent{_which(wrong)}')
+            report.defects_in_rows(part, wrong.any(1),
+                                   f'visibility and limb extent disagree on what is absent{_which(wrong)}')
     if 'keypoints_3d' in part:
         points = part.column('keypoints_3d')
         sure = points[..., 3] > 0

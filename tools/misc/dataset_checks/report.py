@@ -1,6 +1,5 @@
 """Report: what is known about a set and what is wrong with it, a sentence each."""
-import sys
-from typing import List, Sequence
+from typing import Any, List, Sequence
 
 import numpy as np
 
@@ -19,8 +18,8 @@ class Report:
     def defect(self, where: str, what: str) -> None:
         self.defects.append(f'{where}: {what}')
 
-    def defects_in_rows(self, part: 'Part', bad: np.ndarray, what: str) -> None:  # noqa: F821
-        """One sentence for all rows of the table where ``bad`` (N,) bool holds."""
+    def defects_in_rows(self, part: Any, bad: np.ndarray, what: str) -> None:
+        """One sentence for all people of a ``Part`` for whom ``bad`` (n,) bool holds."""
         rows = np.flatnonzero(bad)
         if len(rows):
             self.defect(part.source, f'{what} in {listed([part.person(row) for row in rows[:_SHOWN]], len(rows))}')
@@ -28,7 +27,7 @@ class Report:
     def end(self) -> int:
         """Prints the defects; returns the exit code."""
         for text in self.defects:
-            print(f'DEFECT {text}', file=sys.stdout)
+            print(f'DEFECT {text}')
         print(f'{len(self.defects)} defect{"s" * (len(self.defects) != 1)}' if self.defects else 'no defects', flush=True)
         return 1 if self.defects else 0
 
