@@ -2,7 +2,7 @@
 itw_amputee_pipeline = [
     dict(type='LoadImage'),
     dict(type='CropBody', size=256),
-    dict(type='DetectorKeypoints', deterministic=True),
+    dict(type='DetectorKeypoints', deterministic=True, noise_ratio=0.0),
     dict(type='PackBodyInputs'),
 ]
 test_dataloader = dict(
