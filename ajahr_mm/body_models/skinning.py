@@ -83,7 +83,9 @@ def skin(points: Tensor, weights: Tensor, transforms: Tensor) -> Tensor:
     transforms = transforms.permute(0, 2, 3, 1)  # (B,3,4,24): rows of the product with the weights
     if torch.compiler.is_compiling():
         return _move(_blended(transforms, weights), points)
-    return _Skin.apply(points, weights, transforms)
+    if torch.is_grad_enabled() and (points.requires_grad or transforms.requires_grad):
+        return _Skin.apply(points, weights, transforms)
+    return _skin_in_parts(points, weights, transforms)
 
 
 def _blended(transforms: Tensor, weights: Tensor) -> Tensor:
@@ -99,15 +101,23 @@ def _move(blended: Tensor, points: Tensor) -> Tensor:
     return moved.transpose(1, 2)
 
 
+def _skin_in_parts(points: Tensor, weights: Tensor, transforms: Tensor) -> Tensor:
+    """Points (B,3,V) moved by the blend of the transforms (B,3,4,24) -> (B,V,3), a few bodies at a time."""
+    parts = _parts(points)
+    if len(parts) == 1:
+        return _move(_blended(transforms, weights), points).contiguous()
+    moved = points.new_empty(len(points), points.shape[2], 3)
+    for part in parts:
+        moved[part] = _move(_blended(transforms[part], weights), points[part])
+    return moved
+
+
 class _Skin(torch.autograd.Function):
-    """:func:`skin`, a few bodies at a time."""
+    """:func:`skin` with a backward pass that blends the transforms again instead of keeping them."""
 
     @staticmethod
     def forward(points: Tensor, weights: Tensor, transforms: Tensor) -> Tensor:
-        moved = points.new_empty(len(points), points.shape[2], 3)
-        for part in _parts(points):
-            moved[part] = _move(_blended(transforms[part], weights), points[part])
-        return moved
+        return _skin_in_parts(points, weights, transforms)
 
     @staticmethod
     def setup_context(ctx, inputs, output) -> None:
