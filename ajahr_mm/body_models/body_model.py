@@ -218,11 +218,13 @@ def _checked_ids(vertex_ids: Optional[Sequence[int]], count: int) -> np.ndarray:
 
 
 def _checked_stump(options: Optional[Dict[str, float]]) -> Dict[str, float]:
-    known, options = ('rounding', 'root_rounding', 'taper'), dict(options or {})
-    unknown = sorted(set(options) - set(known))
+    known = ('rounding', 'root_rounding', 'taper')
+    if not isinstance(options, (dict, type(None))):
+        raise UserError(f'stump must be a dict of {", ".join(known)}, got {options!r}.')
+    unknown = sorted(set(options or {}) - set(known))
     if unknown:
         raise UserError(f'stump has no parameter {", ".join(unknown)}; it has {", ".join(known)}.')
-    return options
+    return dict(options or {})
 
 
 def build_body(source: Union[str, Path] = 'open', **options) -> BodyModel:

@@ -271,6 +271,7 @@ def test_collapse_reports_what_it_shows(open_body, pose):
 @pytest.mark.parametrize('options, message', [
     (dict(rounding=2.), 'rounding must be a number from 0.2 to 1.5, got 2.0'), (dict(taper=-0.1), 'taper must be'),
     (dict(root_rounding='big'), 'root_rounding must be'), (dict(rounding=True), 'rounding must be'),
+    ([1.], r'stump must be a dict of rounding, root_rounding, taper, got \[1.0\]'),
     (dict(sharpness=1), 'stump has no parameter sharpness; it has rounding, root_rounding, taper')])
 def test_wrong_stump_parameters_are_named(options, message):
     with pytest.raises(UserError, match=message):

@@ -8,7 +8,6 @@ from ajahr_mm.body_models import BodyModel
 from ajahr_mm.body_models.assets import load_body
 from ajahr_mm.body_models.limb_field import STATIONS, limb_field
 from ajahr_mm.body_models.stump import _along
-from ajahr_mm.io import UserError
 
 EXTENTS = (0., 0.6, 1., 1.4, 1.9, 2., 2.3, 2.7)
 
