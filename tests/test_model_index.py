@@ -2,9 +2,12 @@
 from pathlib import Path
 
 import pytest
+import torch
 import yaml
+from mmengine.registry import init_default_scope
 
-from ajahr_mm.engine.config import load_config
+from ajahr_mm.engine.config import load_config, without_files
+from ajahr_mm.registry import MODELS, register_all
 
 ROOT = Path(__file__).resolve().parents[1]
 INDEX = yaml.safe_load((ROOT / 'model-index.yml').read_text(encoding='utf-8'))
@@ -59,3 +62,20 @@ def test_every_experiment_folder_is_in_the_zoo():
     # configs/synthesis makes data, not models.
     folders = {path.parent.name for path in (ROOT / 'configs').glob('*/*.py')} - {'_base_', 'synthesis'}
     assert folders == {Path(metafile).parent.name for metafile in METAFILES}
+
+
+@pytest.mark.slow
+def test_parameters_are_those_of_the_networks():
+    """Built without memory for their weights; FLOPs are printed by tools/analysis_tools/get_flops.py."""
+    pytest.importorskip('mmpretrain.models')  # what is imported on the meta device has no constants ever after
+    pytest.importorskip('mmpose.models.backbones')
+    register_all()
+    init_default_scope('ajahr_mm')
+    for _, model in models():
+        cfg = without_files(load_config(ROOT / model['Config']).model)
+        if cfg.type == 'MeanBody':
+            cfg.annotations = None
+        with torch.device('cpu' if cfg.type == 'PoseAutoencoder' else 'meta'):  # one tokenizer measures the body as it is built
+            network = MODELS.build(cfg)
+        stated = model['Metadata'].get('Parameters', 0)
+        assert sum(parameter.numel() for parameter in network.parameters()) == stated, model['Name']

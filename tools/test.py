@@ -1,6 +1,7 @@
 """Evaluates a model.
 
     python tools/test.py configs/ajahr/ajahr_tiny_a3d-mini.py work_dirs/…/best.pth --out metrics.json
+    python tools/test.py CONFIG CHECKPOINT --test-set configs/_base_/datasets/emdb.py      # on another test set
     python tools/test.py CONFIG none                            # a model without weights, such as the mean-pose baseline
 """
 import argparse
@@ -11,6 +12,7 @@ from mmengine.config import DictAction
 
 from ajahr_mm.engine.config import load_config, set_work_dir
 from ajahr_mm.engine.preflight import check_files
+from ajahr_mm.engine.test_sets import use_test_set
 from ajahr_mm.io.errors import UserError, exit_on_user_error
 
 
@@ -21,6 +23,8 @@ def parse_args() -> argparse.Namespace:
                         help="weights (.pth or .safetensors), or 'none' for a model that has none")
     parser.add_argument('--work-dir', help='folder for logs (default: work_dirs/<config name>)')
     parser.add_argument('--out', metavar='METRICS.json', help='write the metrics to this file')
+    parser.add_argument('--test-set', metavar='CONFIG', help='take test data and metrics from this config, such as one of '
+                                                             'configs/_base_/datasets')
     parser.add_argument('--dump', metavar='PREDICTIONS.npz', help='write all predictions to this file')
     parser.add_argument('--show-dir', help="draw samples into this folder of the run's own folder")
     parser.add_argument('--interval', type=int, default=50, help='draw every n-th sample')
@@ -39,6 +43,9 @@ def build_config(args: argparse.Namespace):
     set_work_dir(cfg, args.work_dir)
     if not cfg.get('test_dataloader') or not cfg.get('test_evaluator'):
         raise UserError(f'{args.config} has no test_dataloader or test_evaluator; there is nothing to evaluate.')
+    if args.test_set:
+        use_test_set(cfg, args.test_set)
+        cfg.merge_from_dict(args.cfg_options or {})  # they may be about this set
     cfg.load_from, cfg.resume = None, False
     # Only the test side is built: training data need not be there.
     for name in ('train_cfg', 'train_dataloader', 'optim_wrapper', 'param_scheduler', 'val_cfg', 'val_dataloader',
@@ -55,7 +62,7 @@ def build_config(args: argparse.Namespace):
 def write_metrics(metrics: dict, path: str) -> None:
     from ajahr_mm.io.atomic import atomic_path
     with atomic_path(path) as partial:
-        partial.write_text(json.dumps({name: float(value) for name, value in metrics.items()}, indent=2) + '\n')
+        partial.write_text(json.dumps(metrics, indent=2, default=float) + '\n')
 
 
 def main() -> None:

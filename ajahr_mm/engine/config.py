@@ -61,9 +61,14 @@ def turn_off_validation(cfg: Config) -> Config:
 
 
 def without_files(model: ConfigDict) -> ConfigDict:
-    """A model config that needs no file: random weights and the packaged body, for counting and timing. The given one stays."""
+    """A model config that needs no file, for counting and timing: random weights, the packaged body, no adversary.
+
+    The given one stays as it is.
+    """
     model = copy.deepcopy(model)
     _drop_weights(model)
+    if 'adversary' in model:  # it reads motion capture, and only training asks it
+        model.adversary = None
     if isinstance(model.get('body'), dict):
         model.body.source = 'open'
     return model
@@ -71,8 +76,8 @@ def without_files(model: ConfigDict) -> ConfigDict:
 
 def _drop_weights(node: Any) -> None:
     if isinstance(node, dict):
-        for name in ('checkpoint', 'init_cfg', 'load_from'):
-            if name in node:
+        for name, value in node.items():
+            if name in ('checkpoint', 'init_cfg', 'load_from') or isinstance(value, dict) and value.get('type') == 'Pretrained':
                 node[name] = None
         for value in node.values():
             _drop_weights(value)

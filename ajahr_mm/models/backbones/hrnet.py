@@ -1,5 +1,5 @@
 """HRNet with the trunk that CLIFF reads: four resolutions strided down to the lowest and joined."""
-from typing import Sequence
+from typing import Optional, Sequence
 
 import torch
 from mmengine.model import BaseModule
@@ -29,18 +29,21 @@ class HRNetBackbone(BaseModule):
         width: channels of the highest resolution, doubled by each lower one; 48 is HRNet-W48, 32 is W32.
         modules: of the stages with 2, 3 and 4 resolutions.
         blocks: residual blocks of a branch.
+        hrnet_init: how mmpose's network starts, such as ``dict(type='Pretrained', checkpoint=FILE, prefix='backbone',
+            strict=False)`` for one of its pose checkpoints, which join fewer resolutions at the end.
 
     Raises:
         ImportError: mmpose is not installed.
     """
 
-    def __init__(self, width: int = 48, modules: Sequence[int] = (1, 4, 3), blocks: int = 4, init_cfg: dict = None) -> None:
+    def __init__(self, width: int = 48, modules: Sequence[int] = (1, 4, 3), blocks: int = 4,
+                 hrnet_init: Optional[dict] = None, init_cfg: dict = None) -> None:
         super().__init__(init_cfg)
         try:
             from mmpose.models.backbones import HRNet
         except ImportError as error:
             raise ImportError('HRNetBackbone needs mmpose: pip install --no-deps mmpose==1.1.0') from error
-        self.hrnet = HRNet(_extra(width, modules, blocks))
+        self.hrnet = HRNet(_extra(width, modules, blocks), **(dict(init_cfg=hrnet_init) if hrnet_init else {}))
         self.descend = nn.ModuleList(self._strided(width * 2 ** i, 3 - i) for i in range(3))
         self.out_channels: int = 15 * width
 

@@ -1,0 +1,3 @@
+# Table 4(b), 'Keypoint only': what BPAC-Net sees of a person.
+_base_ = ['ajahr_vitpose_a3d.py']
+model = dict(limb_classifier=dict(inputs='keypoints'))

@@ -1,0 +1,3 @@
+# BPAC-Net on its own, 'Keypoint only' of Table 4(b).
+_base_ = ['bpac_resnet34-cbam_a3d.py']
+model = dict(limb_classifier=dict(inputs='keypoints'))

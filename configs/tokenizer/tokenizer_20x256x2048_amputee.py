@@ -1,0 +1,3 @@
+# Table C: 20 tokens a pose.
+_base_ = ['tokenizer_320x256x2048_amputee.py']
+model = dict(codec=dict(num_tokens=20))
