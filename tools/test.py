@@ -12,7 +12,7 @@ from mmengine.config import DictAction
 
 from ajahr_mm.engine.config import load_config, set_work_dir
 from ajahr_mm.engine.preflight import check_files
-from ajahr_mm.engine.test_sets import use_test_set
+from ajahr_mm.engine.evaluation_sets import use_test_set
 from ajahr_mm.io.errors import UserError, exit_on_user_error
 
 

@@ -61,6 +61,9 @@ def test_get_flops_needs_neither_data_nor_weights():
     parts = [name for name in rows if name in ('backbone', 'limb_classifier', 'decoder', 'pose_head', 'params_head')]
     assert len(parts) == 5
     assert sum(float(rows[name][2]) for name in parts) == pytest.approx(float(rows['all'][2]), rel=0.05)
+    limbs, cliff = (run('tools/analysis_tools/get_flops.py', f'configs/{name}_tiny_a3d-mini.py')
+                    for name in ('bpac/bpac', 'cliff/cliff'))
+    assert 'limb_classifier' in limbs and 'params_head' in cliff and 'MiB of weights, gradients' in cliff
     assert 'nothing can be counted' in run('tools/analysis_tools/get_flops.py', 'configs/ajahr/mean-body_a3d-mini.py',
                                            '--cfg-options', 'model.annotations=None', code=2)
 

@@ -25,3 +25,15 @@ def test_the_full_size_is_w48():
     with torch.device('meta'):
         net = HRNetBackbone()
     assert sum(p.numel() for p in net.parameters()) / 1e6 == pytest.approx(65.9, abs=0.05) and net.out_channels == 720
+
+
+def test_it_starts_from_a_pose_network_of_mmpose(tmp_path):
+    source = HRNetBackbone(width=4, modules=(1, 1, 1), blocks=1)
+    state = {f'backbone.{name}': torch.full_like(value, 0.5) for name, value in source.hrnet.named_parameters()
+             if 'stage4.0.fuse_layers.3' not in name}  # pose networks keep the highest resolution alone
+    torch.save(dict(state_dict=state), tmp_path / 'pose.pth')
+    net = HRNetBackbone(width=4, modules=(1, 1, 1), blocks=1, hrnet_init=dict(
+        type='ajahr_mm.Pretrained', checkpoint=str(tmp_path / 'pose.pth'), prefix='backbone', strict=False))
+    net.init_weights()
+    taken = {name for name, value in net.hrnet.named_parameters() if (value == 0.5).all()}
+    assert taken == {name.removeprefix('backbone.') for name in state} and len(taken) < len(list(net.hrnet.parameters()))

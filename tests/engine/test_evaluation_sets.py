@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from ajahr_mm.engine.config import load_config
-from ajahr_mm.engine.test_sets import use_test_set
+from ajahr_mm.engine.evaluation_sets import use_test_set
 from ajahr_mm.io.errors import UserError
 
 CONFIGS = Path(__file__).resolve().parents[2] / 'configs'
