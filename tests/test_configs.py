@@ -21,15 +21,18 @@ from ajahr_mm.registry import MODELS, register_all
 from .shrinking import FRACTION, shrink
 
 ROOT = Path(__file__).resolve().parents[1]
-CONFIGS = {path.stem: path for path in sorted((ROOT / 'configs').glob('*/*.py')) if path.parent.name not in ('_base_', 'synthesis')}
+CONFIGS = {path.stem: path for path in sorted((ROOT / 'configs').glob('*/*.py'))
+           if path.parent.name not in ('_base_', 'synthesis')}
 
-DATA_SET = ['pipeline.splits.train=25', 'pipeline.splits.test=25', 'shard_size=25', 'pose_sets.train=100', 'pose_sets.test=20']
+DATA_SET = ['pipeline.splits.train=25', 'pipeline.splits.test=25', 'shard_size=25', 'pose_sets.train=100',
+            'pose_sets.test=20']
 
 PARTIAL = dict(vit_blocks={28, 29, 30, 31}, decoder_layers={4, 5})
 EVERYTHING = dict(vit_blocks=set(range(32)), decoder_layers=set(range(6)))
 BPAC = dict(inputs='both', in_channels=15)
 AJAHR = dict(pose_head='SwitchingTokenHead', codebooks=2 * [(320, 256, 2048)], switch=('gt', 'predicted'), noise=0.0,
-             losses='BodyLosses', shares=dict(a3d=0.5, corpora=0.5), **BPAC, **PARTIAL, limb_path='second_pass', limb_token=True)
+             losses='BodyLosses', shares=dict(a3d=0.5, corpora=0.5), **BPAC, **PARTIAL, limb_path='second_pass',
+             limb_token=True)
 HMR2 = dict(pose_head='RegressionPoseHead', adversary=True, distance='l1', reduction='sum', **EVERYTHING)
 TOKENHMR = dict(pose_head='TokenPoseHead', codebooks=[(160, 256, 2048)], losses='TALSLosses', **EVERYTHING)
 CLIFF = dict(params_head='CLIFFHead', backbone='HRNetBackbone', crop=224)
@@ -60,10 +63,12 @@ ROWS = {
     'bpac_resnet34-cbam_a3d': dict(system='LimbEstimator', limb_token=False, blocks=16, **BPAC),
     'bpac_resnet34-cbam_a3d_image-only': dict(system='LimbEstimator', inputs='image', in_channels=3),
     'bpac_resnet34-cbam_a3d_keypoint-only': dict(system='LimbEstimator', inputs='keypoints', in_channels=12),
-    **{f'tokenizer_{tokens}x{dim}x{codes}_amputee': dict(codebooks=[(tokens, dim, codes)], **AMPUTEE) for tokens, dim, codes in (
-        *((tokens, 256, 2048) for tokens in (20, 40, 80, 160, 320, 640)), (320, 128, 2048), (320, 256, 1024))},
+    **{f'tokenizer_{tokens}x{dim}x{codes}_amputee': dict(codebooks=[(tokens, dim, codes)], **AMPUTEE)
+       for tokens, dim, codes in (*((tokens, 256, 2048) for tokens in (20, 40, 80, 160, 320, 640)), (320, 128, 2048),
+                                  (320, 256, 1024))},
     **{f'tokenizer_{tokens}x256x2048_intact': dict(codebooks=[(tokens, 256, 2048)], **INTACT) for tokens in (160, 320, 640)},
-    'tokenizer_160x256x2048_tokenhmr': dict(codebooks=[(160, 256, 2048)], freeze_after=2500, vertex_weighting='area', **INTACT),
+    'tokenizer_160x256x2048_tokenhmr': dict(codebooks=[(160, 256, 2048)], freeze_after=2500, vertex_weighting='area',
+                                            **INTACT),
     'ajahr_tiny_a3d-mini': dict(pose_head='SwitchingTokenHead', limb_path='second_pass', limb_token=True),
     'tokenhmr_tiny_a3d-mini': dict(pose_head='TokenPoseHead', **ALONE),
     'hmr2_tiny_a3d-mini': dict(pose_head='RegressionPoseHead', **ALONE),
@@ -76,8 +81,9 @@ def facts(runner):
     model, found = runner.model, {}
     part = dict(model.named_children()).get
     bpac, decoder, data = part('limb_classifier'), part('decoder'), runner.train_dataloader.dataset
-    found.update(system=type(model).__name__, inputs=getattr(bpac, 'inputs', None), limb_path=getattr(decoder, 'limb_path', None),
-                 limb_token=bpac is not None and bpac.projection is not None, adversary=part('adversary') is not None)
+    found.update(system=type(model).__name__, inputs=getattr(bpac, 'inputs', None),
+                 limb_path=getattr(decoder, 'limb_path', None), adversary=part('adversary') is not None,
+                 limb_token=bpac is not None and bpac.projection is not None)
     if bpac is not None:
         found.update(in_channels=bpac.backbone.conv1.in_channels, blocks=sum(hasattr(m, 'cbam') for m in bpac.modules()))
     else:
@@ -107,8 +113,8 @@ def facts(runner):
 def data(tmp_path_factory):
     """A3D of 25 and 25 pictures, made by the tool that makes it."""
     out = tmp_path_factory.mktemp('configs') / 'a3d'
-    done = subprocess.run([sys.executable, str(ROOT / 'tools/synthesize_a3d.py'), 'configs/synthesis/a3d-mini.py', '--out', str(out),
-                           '--workers', '1', '--cfg-options', *DATA_SET], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, str(ROOT / 'tools/synthesize_a3d.py'), 'configs/synthesis/a3d-mini.py', '--out',
+                           str(out), '--workers', '1', '--cfg-options', *DATA_SET], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return out
 

@@ -75,7 +75,8 @@ def test_parameters_are_those_of_the_networks():
         cfg = without_files(load_config(ROOT / model['Config']).model)
         if cfg.type == 'MeanBody':
             cfg.annotations = None
-        with torch.device('cpu' if cfg.type == 'PoseAutoencoder' else 'meta'):  # one tokenizer measures the body as it is built
+        # One of the tokenizers measures the body while it is built.
+        with torch.device('cpu' if cfg.type == 'PoseAutoencoder' else 'meta'):
             network = MODELS.build(cfg)
         stated = model['Metadata'].get('Parameters', 0)
         assert sum(parameter.numel() for parameter in network.parameters()) == stated, model['Name']

@@ -77,7 +77,8 @@ def without_files(model: ConfigDict) -> ConfigDict:
 def _drop_weights(node: Any) -> None:
     if isinstance(node, dict):
         for name, value in node.items():
-            if name in ('checkpoint', 'init_cfg', 'load_from') or isinstance(value, dict) and value.get('type') == 'Pretrained':
+            pretrained = isinstance(value, dict) and value.get('type') == 'Pretrained'
+            if pretrained or name in ('checkpoint', 'init_cfg', 'load_from'):
                 node[name] = None
         for value in node.values():
             _drop_weights(value)

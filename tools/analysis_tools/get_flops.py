@@ -81,8 +81,8 @@ def main() -> None:
         trainable = sum(parameter.numel() for parameter in part.parameters() if parameter.requires_grad)
         if total or operations.get(name):
             print(f'{name or "all":20s} {total:14,d} {trainable:14,d} {operations.get(name, 0) / 1e9:10.3f}')
-    print(f'memory: one forward pass in float32 peaks at {peak / 2 ** 20:,.0f} MiB, the whole process counted; training holds '
-          f'{training_memory(model) / 2 ** 20:,.0f} MiB of weights, gradients and AdamW averages before activations')
+    print(f'memory: one forward pass peaks at {peak / 2 ** 20:,.0f} MiB, the whole process counted; training holds '
+          f'{training_memory(model) / 2 ** 20:,.0f} MiB of weights, gradients and AdamW averages in float32')
 
 
 if __name__ == '__main__':
