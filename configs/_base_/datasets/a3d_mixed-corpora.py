@@ -1,6 +1,6 @@
 # The paper's training mixture (Sec. 4, Supp. F): one half A3D, the other half the corpora of HMR2 and TokenHMR.
 # Where each comes from, and the folders it may lie in: docs/datasets.md. What is missing is listed before anything starts.
-_base_ = ['a3d.py', 'bedlam.py', 'h36m.py', 'mpi-inf-3dhp.py', 'coco.py', 'mpii.py', 'ava.py', 'aic.py', 'insta.py']
+_base_ = ['a3d.py', 'bedlam.py', 'h36m-people.py', 'mpi-inf-3dhp.py', 'coco-people.py', 'mpii-people.py', 'ava.py', 'aic-people.py', 'insta.py']
 
 a3d_share = 0.5  # Fig. D varies this from 0.25 to 1: set train_dataloader.dataset.shares.a3d
 
