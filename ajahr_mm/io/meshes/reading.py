@@ -6,6 +6,7 @@ from typing import Iterator, NamedTuple, Optional, Tuple, Union
 
 import numpy as np
 
+from ajahr_mm.io import safe_load
 from ajahr_mm.io.errors import UserError
 from ajahr_mm.io.meshes.cleaning import check_mesh
 
@@ -24,20 +25,9 @@ class Mesh(NamedTuple):
 def read_bytes(path: Union[str, Path]) -> bytes:
     """The content of a mesh file. Raises UserError when it is missing, a folder, empty or larger than 1 GiB."""
     path = Path(path)
-    try:
-        size = path.stat().st_size
-        if path.is_file() and size > MAX_BYTES:
-            raise UserError(f'{path} has {size / 2 ** 30:.1f} GiB, more than the {MAX_BYTES >> 30} GiB read for a mesh')
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise UserError(f'{path} does not exist; check the path of the mesh') from None
-    except IsADirectoryError:
-        raise UserError(f'{path} is a folder where a mesh file was expected') from None
-    except OSError as error:
-        raise UserError(f'{path} cannot be read ({error.strerror})') from None
-    if not data:
-        raise UserError(f'{path} is empty (0 bytes)')
-    return data
+    if path.is_file() and path.stat().st_size > MAX_BYTES:
+        raise UserError(f'{path} has {path.stat().st_size / 2 ** 30:.1f} GiB, more than the {MAX_BYTES >> 30} GiB read for a mesh')
+    return safe_load.read_bytes(path, 'a mesh file')
 
 
 @contextmanager
