@@ -15,10 +15,11 @@ from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from smplx_peer import smplx_layer
+from torch import Tensor
 
 from ajahr_mm.body_models import BodyModel
-from ajahr_mm.body_models.assets import load_body
+from ajahr_mm.body_models.assets import OPEN_BODY, load_body
 from ajahr_mm.geometry.rotations import axis_angle_to_matrix
 from ajahr_mm.io import UserError, atomic_path, exit_on_user_error
 
@@ -41,30 +42,8 @@ def write_synthetic(path: Path) -> Path:
     np.savez(path, v_template=body.v_template[nearest] + 0.01 * rng.standard_normal((SMPL_VERTICES, 3)),
              shapedirs=body.shapedirs[nearest], posedirs=1e-3 * rng.standard_normal((SMPL_VERTICES, 3, 207)),
              weights=body.weights[nearest], J_regressor=regressor / regressor.sum(1, keepdims=True),
-             f=rng.integers(0, SMPL_VERTICES, (SMPL_FACES, 3)), kintree_table=np.load(_open_path())['kintree_table'])
+             f=rng.integers(0, SMPL_VERTICES, (SMPL_FACES, 3)), kintree_table=np.load(OPEN_BODY)['kintree_table'])
     return path
-
-
-def _open_path() -> Path:
-    from ajahr_mm.body_models.assets import OPEN_BODY
-    return OPEN_BODY
-
-
-def smplx_layer(source: str) -> nn.Module:
-    """The SMPLLayer of smplx on the arrays of a body."""
-    try:
-        import smplx
-    except ImportError as error:
-        raise UserError(f'this benchmark compares with smplx: pip install smplx==0.1.28 ({error})') from None
-    body = load_body(source)
-    count = len(body.v_template)
-    parents = np.load(_open_path() if source == 'open' else source)['kintree_table'].astype(np.int64)
-    parents[0, 0] = -1
-    arrays = smplx.utils.Struct(
-        v_template=body.v_template, shapedirs=body.shapedirs, J_regressor=body.J_regressor, weights=body.weights,
-        f=body.faces, posedirs=np.zeros((count, 3, 207)) if body.posedirs is None else body.posedirs, kintree_table=parents)
-    return smplx.SMPLLayer(model_path='', data_struct=arrays, num_betas=10,
-                           vertex_ids=dict.fromkeys(smplx.vertex_ids.vertex_ids['smplh'], 0))
 
 
 def ours_and_theirs(source: str) -> Dict[str, Callable[..., Tensor]]:

@@ -14,14 +14,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Callable, Dict, Optional, Sequence
 
-import numpy as np
 import torch
 from mmengine.config import Config, DictAction
+from smplx_peer import smplx_layer
 from torch import Tensor, nn
 from torch.nn.functional import conv1d, interpolate, mse_loss
 
-from ajahr_mm.anatomy.skeleton import PARENTS
-from ajahr_mm.body_models.assets import load_body
 from ajahr_mm.engine.config import load_config, without_files
 from ajahr_mm.geometry.rotations import axis_angle_to_matrix
 from ajahr_mm.io import UserError, atomic_path, exit_on_user_error
@@ -41,7 +39,7 @@ class Reference(nn.Module):
         self.stretches, self.lengths = codec.encoder.lengths, codec.decoder.lengths
         self.codebook = codec.quantizer.codebook.clone()
         self.sums, self.counts = codec.quantizer.code_sum.clone(), codec.quantizer.code_count.clone()
-        self.decay, self.body = codec.quantizer.decay, smplx_body()
+        self.decay, self.body = codec.quantizer.decay, smplx_layer()
 
     def conv(self, x: Tensor, name: str, **options) -> Tensor:
         return conv1d(x, self.weights[name + '_weight'], self.weights[name + '_bias'], **options)
@@ -97,18 +95,6 @@ class Reference(nn.Module):
         body_pose = torch.cat([rotations, eye.expand(batch, 2, 3, 3)], 1)
         out = self.body(global_orient=eye.expand(batch, 1, 3, 3), body_pose=body_pose, betas=torch.zeros(batch, 10))
         return SimpleNamespace(vertices=out.vertices, joints=out.joints[:, :24])
-
-
-def smplx_body() -> nn.Module:
-    """The packaged body in ``smplx.SMPLLayer``."""
-    import smplx
-    body = load_body('open')
-    kintree = np.array([[-1, *PARENTS[1:]], range(24)])
-    posedirs = np.zeros((len(body.v_template), 3, 207)) if body.posedirs is None else body.posedirs
-    data = SimpleNamespace(v_template=body.v_template, shapedirs=body.shapedirs, posedirs=posedirs, J_regressor=body.J_regressor,
-                           weights=body.weights, f=body.faces, kintree_table=kintree)
-    landmarks = dict.fromkeys(smplx.vertex_ids.vertex_ids['smplh'], 0)  # those of SMPL lie elsewhere on this mesh
-    return smplx.SMPLLayer(model_path='', data_struct=data, num_betas=10, vertex_ids=landmarks)
 
 
 def build(config: str, precision: Optional[str], options: Optional[dict]) -> nn.Module:
