@@ -76,6 +76,7 @@ class Camera:
 
     def project(self, points: Tensor) -> Tensor:
         """Points (B,N,3) in metres -> (B,N,3) = u, v in px and 1/z; 1/z is 0 for points at or behind the camera."""
-        K = self.K.to(points)[:, None]
-        inverse = torch.where(points[..., 2] > 0, 1 / points[..., 2], torch.zeros_like(points[..., 2]))
-        return torch.cat([points[..., :2] * inverse[..., None] * K[..., :2] + K[..., 2:], inverse[..., None]], -1)
+        fx, fy, cx, cy = self.K.to(points)[..., None].unbind(1)
+        x, y, z = points.unbind(-1)
+        inverse = torch.where(z > 0, 1 / z, torch.zeros_like(z))
+        return torch.stack([x * inverse * fx + cx, y * inverse * fy + cy, inverse], -1)

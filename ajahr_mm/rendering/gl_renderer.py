@@ -1,4 +1,4 @@
-"""The renderer on OpenGL: the quickest for large pictures, where EGL and a driver are installed."""
+"""The renderer on OpenGL, for very large pictures and mipmapped textures, where EGL and a driver are installed."""
 import threading
 import weakref
 from typing import Any, Collection, Dict, Optional, Tuple
@@ -39,6 +39,7 @@ class GLRenderer(Renderer):
         if self.mesh.num_faces >= 1 << 24:
             raise UserError(f'the gl renderer numbers at most {(1 << 24) - 1} faces, got {self.mesh.num_faces}')
         self._vertex, self._uv, self._index = _split(self.mesh)
+        self._offset = (self.samples // 2 + .5) / self.samples - .5 if self.ids_at == 'sample' else 0
         self._own_texture = None if self.texture is None else _numpy(self.texture[0])
         self.rounds = gathering_rounds(self.mesh, self.device)
         self._begin()
@@ -76,7 +77,7 @@ class GLRenderer(Renderer):
         stage, out = self._stage, {}
         stage.load(*self._corners(one, scene, want))
         if {'depth', 'face', 'normal'} & set(want):
-            ids, *normal = stage.draw_ids(scene.size, self.two_sided, 'normal' in want)
+            ids, *normal = stage.draw_ids(scene.size, self.two_sided, 'normal' in want, self._offset)
             if 'face' in want:
                 out['face'] = ids[..., 0].astype(np.int32) - 1
             if 'depth' in want:
@@ -110,7 +111,7 @@ class GLRenderer(Renderer):
         corners[:, 2] = (far + near - 2 * far * near / depth) / (far - near)
         corners[:, 3:6] = points
         corners[:, 5] = depth
-        if {'rgb', 'normal'} & set(want):
+        if self.needs_normals(scene, want):
             corners[:, 6:9] = _numpy(smooth_normals(scene.vertices[one:one + 1], self.faces, self.rounds)[0, :count])
         if scene.color is not None:
             corners[:, 9:] = _numpy(scene.color[one % len(scene.color), :count])

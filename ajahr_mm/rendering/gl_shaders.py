@@ -1,10 +1,11 @@
 """The shader programs of the OpenGL renderer."""
 
-#: ``ndc`` is the projected corner; multiplied by z it makes OpenGL interpolate in perspective.
+#: ``ndc`` is the projected corner; multiplied by z it makes OpenGL interpolate in perspective. ``shift`` moves the picture.
 VERTEX = '''
 #version 330
 in vec3 ndc, position, normal, color;
 in vec2 uv;
+uniform vec2 shift;
 centroid out vec3 at, facing, tint;
 centroid out vec2 spot;
 void main() {
@@ -12,7 +13,7 @@ void main() {
     facing = normal;
     tint = color;
     spot = uv;
-    gl_Position = vec4(ndc, 1.0) * position.z;
+    gl_Position = vec4(ndc.xy + shift, ndc.z, 1.0) * position.z;
 }
 '''
 

@@ -36,10 +36,10 @@ class Stage:
             self._faces = gl.buffer(index.tobytes(), dynamic=True)
             uv_buffer = gl.buffer(uv.tobytes())
             content = [(self._corners, *CORNER), (uv_buffer, '2f', 'uv')]
-            self._color = gl.program(gl_shaders.VERTEX, gl_shaders.COLOR)
+            self._color, self._ids = (gl.program(gl_shaders.VERTEX, part) for part in (gl_shaders.COLOR, gl_shaders.IDS))
             self._draw_ids, self._draw_color = (
                 gl.vertex_array(program, content, self._faces, index_element_size=4, skip_errors=True)
-                for program in (gl.program(gl_shaders.VERTEX, gl_shaders.IDS), self._color))
+                for program in (self._ids, self._color))
             self._draw_resolved = gl.vertex_array(
                 gl.program(gl_shaders.COVER, gl_shaders.resolve(self.multisamples, self.block)), [])
             self._limit = min(*gl.info['GL_MAX_VIEWPORT_DIMS'], gl.info['GL_MAX_TEXTURE_SIZE'])
@@ -56,8 +56,12 @@ class Stage:
             self._faces.write(self._index if kept is None else np.where(kept[:, None], self._index, np.int32(0)))
             self._all_faces = kept is None
 
-    def draw_ids(self, size: Tuple[int, int], two_sided: bool, with_normal: bool) -> Tuple[np.ndarray, ...]:
-        """Picture (H,W): face + 1 and z (H,W,2) float32 with 0 where empty, and normal (H,W,3) float32 if wanted."""
+    def draw_ids(self, size: Tuple[int, int], two_sided: bool, with_normal: bool, offset: float) -> Tuple[np.ndarray, ...]:
+        """Picture (H,W): face + 1 and z (H,W,2) float32 with 0 where empty, and normal (H,W,3) float32 if wanted.
+
+        They are those ``offset`` px right of and below the pixels' centres.
+        """
+        self._ids['shift'] = -2 * offset / size[1], -2 * offset / size[0]
         picture = self._picture('normal' if with_normal else 'ids', size)
         self._draw(picture, self._draw_ids, two_sided)
         parts = [np.empty((*size, count), np.float32) for count in ((2, 3) if with_normal else (2,))]

@@ -18,3 +18,8 @@ class Light:
     direction: Any = (-0.5, -0.7, -0.7)
     ambient: Any = (0.4, 0.4, 0.4)
     diffuse: Any = (0.7, 0.7, 0.7)
+
+    @classmethod
+    def unlit(cls) -> 'Light':
+        """Colours as they are given, for surfaces that carry their light; no normals are computed for it."""
+        return cls(ambient=(1, 1, 1), diffuse=(0, 0, 0))

@@ -33,6 +33,11 @@ class Scene:
     texture: Optional[Tensor]
     visible: Optional[Tensor]
 
+    @property
+    def lit(self) -> bool:
+        """Whether a lamp shines anywhere, so that normals matter."""
+        return bool(self.light[:, 2].any())
+
     @classmethod
     def check(cls, mesh: Mesh, device: torch.device, vertices: Array, camera: Camera, light: Light, color: Any,
               texture: Any, face_mask: Any) -> 'Scene':
@@ -43,16 +48,17 @@ class Scene:
             raise UserError('vertices is a batch of 0: bring at least one body')
         if count < mesh.num_vertices:
             raise UserError(f'{count} vertices are too few for faces that name vertex {mesh.num_vertices - 1}')
-        finite = torch.isfinite(points).all(-1)
-        if not bool(finite.all()):
-            image, vertex = (~finite).nonzero()[0].tolist()
-            raise UserError(f'vertices holds {int((~finite).sum())} points that are not finite, the first is vertex '
-                            f'{vertex} of picture {image}: check the body and its translation')
+        if not _is_finite(points):
+            bad = ~torch.isfinite(points).all(-1)
+            image, vertex = bad.nonzero()[0].tolist()
+            raise UserError(f'vertices holds {int(bad.sum())} points that are not finite, the first is vertex {vertex} of '
+                            f'picture {image}: check the body and its translation')
         if len(camera.K) not in (1, batch):
             raise UserError(f'Camera.K has a batch of {len(camera.K)}, the vertices one of {batch}')
         screen = camera.project(points)
-        drawable = (points[..., 2] > NEAR) & torch.isfinite(screen).all(-1)
-        screen = torch.where(drawable[..., None], screen, torch.zeros_like(screen))
+        if points[..., 2].amin() <= NEAR or not _is_finite(screen):
+            drawable = (points[..., 2] > NEAR) & torch.isfinite(screen).all(-1)
+            screen = torch.where(drawable[..., None], screen, torch.zeros_like(screen))
         if color is not None:
             color = check_color(color, count, batch, device)
         if texture is not None:
@@ -64,12 +70,19 @@ class Scene:
         return cls(camera.size, points, screen, check_light(light, batch, device), color, texture, face_mask)
 
 
+def _is_finite(values: Tensor) -> bool:
+    """In one pass without a temporary: what is not finite shows in the least or the greatest."""
+    low, high = values.aminmax()
+    return bool(torch.isfinite(low) & torch.isfinite(high))
+
+
 def check_color(color: Any, count: int, batch: int, device: torch.device) -> Tensor:
     """Vertex colours as float (1 or B,V,3) in 0..1."""
     is_bytes = getattr(color, 'dtype', None) in (np.uint8, torch.uint8)
     color = as_batch('vertex_color', color, (count, 3), batch, device=device)
     color = color / 255 if is_bytes else color
-    if not bool(((color >= 0) & (color <= 1)).all()):
+    low, high = color.aminmax()
+    if not (low >= 0 and high <= 1):
         raise UserError('vertex_color must be uint8, or float between 0 and 1')
     return color
 

@@ -25,9 +25,9 @@ def surface_points(corners: Tensor, x: Tensor, y: Tensor) -> Tuple[Tensor, Tenso
     area = edges[:, 0] + edges[:, 1] + edges[:, 2]
     # Both windings; borders count as inside, so that neighbours leave no gap. No area, no surface.
     inside = ((edges >= 0).all(-1) | (edges <= 0).all(-1)) & (area != 0)
-    weight = edges / torch.where(area == 0, torch.ones_like(area), area)[:, None]
-    inverse = weight[:, 0] * corners[:, 0, 2] + weight[:, 1] * corners[:, 1, 2] + weight[:, 2] * corners[:, 2, 2]
-    return weight, inverse, inside
+    area = torch.where(area == 0, torch.ones_like(area), area)
+    inverse = (edges[:, 0] * corners[:, 0, 2] + edges[:, 1] * corners[:, 1, 2] + edges[:, 2] * corners[:, 2, 2]) / area
+    return edges / area[:, None], inverse, inside
 
 
 def rasterize(scene: Scene, faces: Tensor, samples: int, two_sided: bool) -> Tensor:

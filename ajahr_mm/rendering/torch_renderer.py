@@ -21,30 +21,33 @@ class TorchRenderer(Renderer):
         self.rounds = gathering_rounds(self.mesh, self.device)
 
     def draw(self, scene: Scene, want: Collection[str]) -> Dict[str, Tensor]:
-        (height, width), batch, samples = scene.size, len(scene.screen), self.samples
-        normals = smooth_normals(scene.vertices, self.faces, self.rounds) if {'rgb', 'normal'} & set(want) else None
-        centers = None
+        normals = smooth_normals(scene.vertices, self.faces, self.rounds) if self.needs_normals(scene, want) else None
         out: Dict[str, Tensor] = {}
-        if {'depth', 'face', 'normal'} & set(want):
-            centers = rasterize(scene, self.faces, 1, self.two_sided)
-            empty = centers == 0
-            if 'face' in want:
-                out['face'] = torch.where(empty, -1, LAST - (centers & LAST)).int()
-            if 'depth' in want:
-                inverse = (centers >> 32).int().view(torch.float32)
-                out['depth'] = torch.where(empty, torch.zeros_like(inverse), 1 / inverse)
-            if 'normal' in want:
-                where, _, normal = shade(self, scene, normals, centers, 1, colors=False)
-                out['normal'] = scene.screen.new_zeros(batch * height * width, 3)
-                out['normal'][where] = normal
-                out['normal'] = out['normal'].view(batch, height, width, 3)
-        if 'rgb' in want:
-            keys = centers if samples == 1 and centers is not None else rasterize(
-                scene, self.faces, samples, self.two_sided)
-            where, color, _ = shade(self, scene, normals, keys, samples)
-            total = scene.screen.new_zeros(keys.numel(), 4)
-            total[where] = torch.cat([color, torch.ones_like(color[:, :1])], -1)
-            total = total.view(batch, height, samples, width, samples, 4).sum((2, 4))
-            out['rgb'] = (total[..., :3] / total[..., 3:].clamp_min(1) * 255 + 0.5).to(torch.uint8)
-            out['alpha'] = (total[..., 3] / samples ** 2 * 255 + 0.5).to(torch.uint8)
+        for samples, names in self.passes(want):
+            keys = rasterize(scene, self.faces, samples, self.two_sided)
+            middle = slice(samples // 2, None, samples)
+            ids = keys[:, middle, middle]
+            if 'face' in names:
+                out['face'] = torch.where(ids == 0, -1, LAST - (ids & LAST)).int()
+            if 'depth' in names:
+                inverse = (ids >> 32).int().view(torch.float32)
+                out['depth'] = torch.where(ids == 0, torch.zeros_like(inverse), 1 / inverse)
+            if {'rgb', 'normal'} & set(names):
+                where, color, normal = shade(self, scene, normals, keys, samples, colors='rgb' in names)
+            if 'normal' in names:
+                spread = scene.screen.new_zeros(*keys.shape, 3)
+                spread.view(-1, 3)[where] = normal
+                out['normal'] = spread[:, middle, middle].contiguous()
+            if 'rgb' in names:
+                out.update(_average(keys, where, color, samples))
         return out
+
+
+def _average(keys: Tensor, where: Tensor, color: Tensor, samples: int) -> Dict[str, Tensor]:
+    """``rgb`` and ``alpha`` from the colours (N,3) of the covered samples."""
+    batch, height, width = keys.shape
+    total = color.new_zeros(keys.numel(), 4)
+    total[where] = torch.cat([color, torch.ones_like(color[:, :1])], -1)
+    total = total.view(batch, height // samples, samples, width // samples, samples, 4).sum((2, 4))
+    return dict(rgb=(total[..., :3] / total[..., 3:].clamp_min(1) * 255 + 0.5).to(torch.uint8),
+                alpha=(total[..., 3] / samples ** 2 * 255 + 0.5).to(torch.uint8))

@@ -1,5 +1,5 @@
 """Normals, texture and light in plain PyTorch, for the covered samples only."""
-from typing import List, Optional, Tuple
+from typing import Callable, List, Optional, Tuple
 
 import torch
 from torch import Tensor
@@ -32,9 +32,12 @@ def smooth_normals(vertices: Tensor, faces: Tensor, rounds: List[Tuple[Tensor, T
     return _unit(total)
 
 
-def shade(renderer: Renderer, scene: Scene, normals: Tensor, keys: Tensor, samples: int,
-          colors: bool = True) -> Tuple[Tensor, Optional[Tensor], Tensor]:
-    """Covered samples of a z-buffer: their flat index (N,), colour (N,3) in 0..1 or None, unit normal (N,3)."""
+def shade(renderer: Renderer, scene: Scene, normals: Optional[Tensor], keys: Tensor, samples: int,
+          colors: bool = True) -> Tuple[Tensor, Optional[Tensor], Optional[Tensor]]:
+    """Covered samples of a z-buffer: their flat index (N,), colour (N,3) in 0..1 or None, unit normal (N,3) or None.
+
+    Without ``normals`` (B,V,3), which must be there if a lamp shines, the colours are those under ambient light.
+    """
     height, width = keys.shape[1:]
     keys = keys.view(-1)
     where = keys.nonzero()[:, 0]
@@ -48,17 +51,12 @@ def shade(renderer: Renderer, scene: Scene, normals: Tensor, keys: Tensor, sampl
     def blend(values: Tensor) -> Tensor:
         return (weight[..., None] * values).sum(1)
 
-    normal = _unit(blend(normals[image[:, None], vertex]))
-    points = scene.vertices[image[:, None], vertex]
-    # Where every normal around has collapsed, the lit side is the one that is seen.
-    normal = torch.where((normal == 0).all(-1, keepdim=True), -_unit(blend(points)), normal)
-    if renderer.two_sided:
-        flat = torch.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0], dim=-1)
-        normal = torch.where(((flat * points[:, 0]).sum(-1) > 0)[:, None], -normal, normal)
+    normal = None if normals is None else _surface_normals(
+        renderer, blend(normals[image[:, None], vertex]), scene.vertices[image[:, None], vertex], blend)
     if not colors:
         return where, None, normal
     direction, ambient, diffuse = scene.light[_pick(scene.light, image)].unbind(1)
-    lit = ambient + diffuse * (normal * direction).sum(-1, keepdim=True).clamp_min(0)
+    lit = ambient if normal is None else ambient + diffuse * (normal * direction).sum(-1, keepdim=True).clamp_min(0)
     albedo = torch.full_like(lit, GREY) if scene.color is None and scene.texture is None else torch.ones_like(lit)
     if scene.color is not None:
         albedo = blend(scene.color[_pick(scene.color, image)[:, None], vertex])
@@ -66,6 +64,17 @@ def shade(renderer: Renderer, scene: Scene, normals: Tensor, keys: Tensor, sampl
         uv = blend(renderer.uv[renderer.uv_faces[face].long()])
         albedo = albedo * sample_texture(scene.texture, _pick(scene.texture, image), uv)
     return where, (albedo * lit).clamp(0, 1), normal
+
+
+def _surface_normals(renderer: Renderer, normal: Tensor, points: Tensor, blend: Callable[[Tensor], Tensor]) -> Tensor:
+    """Unit normals (N,3) from interpolated ones, at points of faces with corners ``points`` (N,3,3)."""
+    normal = _unit(normal)
+    # Where every normal around has collapsed, the lit side is the one that is seen.
+    normal = torch.where((normal == 0).all(-1, keepdim=True), -_unit(blend(points)), normal)
+    if renderer.two_sided:
+        flat = torch.cross(points[:, 1] - points[:, 0], points[:, 2] - points[:, 0], dim=-1)
+        normal = torch.where(((flat * points[:, 0]).sum(-1) > 0)[:, None], -normal, normal)
+    return normal
 
 
 def sample_texture(texture: Tensor, image: Tensor, uv: Tensor) -> Tensor:

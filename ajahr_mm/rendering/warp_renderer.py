@@ -1,8 +1,8 @@
-"""The rasteriser on warp: some ten milliseconds a crop on one core, and the same kernels on CUDA."""
+"""The rasteriser on warp: some five milliseconds a crop on one core, and the same kernels on CUDA."""
 import os
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
-from typing import Any, Collection, Dict, Iterator, Optional
+from typing import Any, Collection, Dict, Iterator, Tuple
 
 import torch
 from torch import Tensor
@@ -10,6 +10,7 @@ from torch import Tensor
 from ajahr_mm.registry import RENDERERS
 from ajahr_mm.rendering.renderer import Renderer
 from ajahr_mm.rendering.scene import GREY, Scene
+from ajahr_mm.rendering.zbuffers import ZBuffers
 
 
 @lru_cache(maxsize=None)
@@ -46,67 +47,79 @@ def _silent_stderr() -> Iterator[None]:
 class WarpRenderer(Renderer):
     """Renderer as warp kernels, on ``cpu`` (one core) or ``cuda``; see :class:`Renderer` and :func:`make_renderer`.
 
-    Kernels are compiled on the first call (2 s) and kept in warp's cache (``WARP_CACHE_PATH`` moves it).
+    Kernels are compiled on the first call (4 s) and kept in warp's cache (``WARP_CACHE_PATH`` moves it). A CPU draws picture
+    by picture into one z-buffer that stays in its cache, with a thread for all faces and one for each row of pixels; a GPU
+    draws the batch at once, with a thread for each face and one for each pixel.
     """
     name = 'warp'
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.start, self.index = (torch.from_numpy(table).to(self.device) for table in self.mesh.incidence())
+        self.zbuffers = ZBuffers(self.device)
 
     def draw(self, scene: Scene, want: Collection[str]) -> Dict[str, Tensor]:
         wp = start_warp()
-        from ajahr_mm.rendering import warp_kernels as kernels
-        (height, width), batch, samples = scene.size, len(scene.screen), self.samples
-        device = wp.device_from_torch(self.device)
-        two_sided = int(self.two_sided)
-
-        def new(*shape: int, dtype: torch.dtype = torch.float32) -> Tensor:
-            return torch.zeros(shape, dtype=dtype, device=self.device)
-
-        def wrap(value: Optional[Tensor], kind: Any, *missing: int) -> Any:
-            value = new(*missing) if value is None else value
-            return wp.from_torch(value, dtype=kind)
-
-        def launch(kernel: Any, shape: tuple, *inputs: Any) -> None:
-            wp.launch(kernel, dim=shape, inputs=list(inputs), device=device)
-
         stream = nullcontext() if self.device.type == 'cpu' else wp.ScopedStream(
             wp.stream_from_torch(torch.cuda.current_stream(self.device)))
+        out = self.empty_buffers(scene, want)
         with stream:
-            faces, screen = wrap(self.faces, wp.vec3i), wrap(scene.screen, wp.vec3)
-            vertices = wrap(scene.vertices, wp.vec3)
-            normals = wrap(new(batch, scene.vertices.shape[1], 3), wp.vec3)
-            if {'rgb', 'normal'} & set(want):
-                launch(kernels.vertex_normals, (batch, self.mesh.num_vertices), vertices, faces,
-                       wrap(self.start, wp.int32), wrap(self.index, wp.int32), normals)
-            visible = scene.visible if scene.visible is not None else new(1, 1, dtype=torch.uint8)
-
-            def z_buffer(scale: int) -> Tensor:
-                keys = new(batch, height * scale, width * scale, dtype=torch.int64)
-                launch(kernels.rasterize, (batch, self.mesh.num_faces), screen, faces, wrap(visible, wp.uint8),
-                       int(scene.visible is not None), two_sided, float(scale), wrap(keys, wp.int64))
-                return keys
-
-            out: Dict[str, Tensor] = {}
-            keys = None
-            if {'depth', 'face', 'normal'} & set(want):
-                keys = z_buffer(1)
-                out = dict(depth=new(batch, height, width), face=new(batch, height, width, dtype=torch.int32),
-                           normal=new(*((batch, height, width, 3) if 'normal' in want else (1, 1, 1, 3))))
-                launch(kernels.resolve_ids, (batch, height, width), wrap(keys, wp.int64), screen, vertices, normals,
-                       faces, two_sided, int('normal' in want), wrap(out['depth'], wp.float32),
-                       wrap(out['face'], wp.int32), wrap(out['normal'], wp.vec3))
-                out = {name: value for name, value in out.items() if name in want}
-            if 'rgb' in want:
-                if keys is None or samples > 1:
-                    keys = z_buffer(samples)
-                out['rgb'] = new(batch, height, width, 3, dtype=torch.uint8)
-                out['alpha'] = new(batch, height, width, dtype=torch.uint8)
-                texture = scene.texture if scene.texture is not None else new(1, 1, 1, 3, dtype=torch.uint8)
-                launch(kernels.resolve_color, (batch, height, width), wrap(keys, wp.int64), samples, screen, vertices,
-                       normals, faces, wrap(scene.color, wp.vec3, 1, 1, 3), wrap(self.uv, wp.vec2, 1, 2),
-                       faces if self.uv_faces is None else wrap(self.uv_faces, wp.vec3i), wrap(texture, wp.uint8),
-                       wrap(scene.light, wp.vec3), int(scene.color is not None), int(scene.texture is not None),
-                       GREY, two_sided, wrap(out['rgb'], wp.uint8), wrap(out['alpha'], wp.uint8))
+            shape, look = self._shape(wp, scene, want), self._look(wp, scene)
+            for samples, names in self.passes(want):
+                self._draw_pass(wp, scene, samples, shape, look, {name: out[name] for name in names})
         return out
+
+    def shares(self, batch: int, width: int) -> Tuple[int, int, int]:
+        """Pictures drawn at once (one or all), faces for a thread, pixels for a thread."""
+        return (1, self.mesh.num_faces, width) if self.device.type == 'cpu' else (batch, 1, 1)
+
+    def _draw_pass(self, wp: Any, scene: Scene, samples: int, shape: Any, look: Any, buffers: Dict[str, Tensor]) -> None:
+        """One z-buffer of samples x samples points a pixel, and the buffers that are read from it."""
+        from ajahr_mm.rendering.warp_raster import rasterize
+        from ajahr_mm.rendering.warp_shading import Picture, resolve
+        (height, width), batch, count = scene.size, len(scene.screen), self.mesh.num_faces
+        slots, faces, pixels = self.shares(batch, width)
+        device, visible = wp.device_from_torch(self.device), scene.visible
+        if visible is None:
+            visible = torch.zeros(1, 1, dtype=torch.uint8, device=self.device)
+        visible, masked = wp.from_torch(visible, dtype=wp.uint8), int(scene.visible is not None)
+        picture = Picture()
+        for name, value in buffers.items():
+            setattr(picture, name, wp.from_torch(value, dtype=dict(rgb=wp.vec3ub, normal=wp.vec3).get(name)))
+        with self.zbuffers.borrow((slots, height * samples, width * samples)) as memory:
+            rows = torch.empty(slots, height * samples, 2, dtype=torch.int32, device=self.device)
+            keys, spans = wp.from_torch(memory, dtype=wp.int64), wp.from_torch(rows, dtype=wp.int32)
+            launches = [
+                wp.launch(rasterize, dim=(slots, -(-count // faces)), device=device, record_cmd=True, inputs=[
+                    0, shape.screen, shape.faces, visible, masked, shape.two_sided, float(samples), faces, keys, spans]),
+                wp.launch(resolve, dim=(slots, height, -(-width // pixels)), device=device, record_cmd=True, inputs=[
+                    0, keys, spans, samples, pixels, shape, look, picture])]
+            for first in range(0, batch, slots):
+                memory.zero_(), rows.zero_()
+                for launch in launches:
+                    launch.set_param_at_index(0, first)
+                    launch.launch()
+
+    def _shape(self, wp: Any, scene: Scene, want: Collection[str]) -> Any:
+        from ajahr_mm.rendering.warp_shading import Shape, vertex_normals
+        shape = Shape()
+        shape.faces, shape.two_sided = wp.from_torch(self.faces, dtype=wp.vec3i), int(self.two_sided)
+        shape.screen = wp.from_torch(scene.screen, dtype=wp.vec3)
+        shape.vertices = wp.from_torch(scene.vertices, dtype=wp.vec3)
+        if self.needs_normals(scene, want):
+            shape.normals = wp.from_torch(torch.zeros_like(scene.vertices), dtype=wp.vec3)
+            tables = [wp.from_torch(table, dtype=wp.int32) for table in (self.start, self.index)]
+            wp.launch(vertex_normals, dim=(len(scene.vertices), self.mesh.num_vertices), device=shape.vertices.device,
+                      inputs=[shape.vertices, shape.faces, *tables, shape.normals])
+        return shape
+
+    def _look(self, wp: Any, scene: Scene) -> Any:
+        from ajahr_mm.rendering.warp_shading import Look
+        look = Look()
+        look.grey, look.light, look.lit = GREY, wp.from_torch(scene.light, dtype=wp.vec3), int(scene.lit)
+        if scene.color is not None:
+            look.color, look.colored = wp.from_torch(scene.color, dtype=wp.vec3), 1
+        if scene.texture is not None:
+            look.texture, look.textured = wp.from_torch(scene.texture, dtype=wp.vec3ub), 1
+            look.uv, look.uv_faces = wp.from_torch(self.uv, dtype=wp.vec2), wp.from_torch(self.uv_faces, dtype=wp.vec3i)
+        return look

@@ -33,9 +33,20 @@ def test_too_much_light_clips_to_white(backend):
 
 
 def test_each_picture_has_its_lamp(backend):
-    light = Light([[0, 0, -1], [0, 0, 1]], [.1] * 3, [.5] * 3)
+    light = Light([[0, 0, -1], [0, 0, 1]], [.2] * 3, [.4] * 3)
     frame = make_renderer(MESH, backend).render(np.stack([SQUARE] * 2), CAMERA, light, vertex_color=WHITE)
-    assert (frame.rgb[0] == 153).all() and (frame.rgb[1] == 26).all()
+    assert (frame.rgb[0] == 153).all() and (frame.rgb[1] == 51).all()
+
+
+def test_unlit_surfaces_keep_their_colours_and_need_no_normals(backend, monkeypatch):
+    paint = np.random.default_rng(0).integers(0, 256, (4, 3), dtype=np.uint8)
+    dark = make_renderer(MESH, backend).render(SQUARE, CAMERA, Light(ambient=(1,) * 3, diffuse=(0, 1e-9, 0)), {'rgb'}, paint)
+    # Colours are those of a lamp too weak to see, though nothing that computes normals may be called.
+    where = dict(torch='torch_renderer.smooth_normals', gl='gl_renderer.smooth_normals', warp='warp_shading.vertex_normals')
+    monkeypatch.setattr(f'ajahr_mm.rendering.{where[backend]}', None)
+    frame = make_renderer(MESH, backend).render(SQUARE, CAMERA, Light.unlit(), {'rgb'}, paint)
+    np.testing.assert_array_equal(frame.rgb, dark.rgb)
+    assert (np.ptp(paint.astype(int), 0) > 20).all() and (np.ptp(frame.rgb.reshape(-1, 3).astype(int), 0) > 10).all()
 
 
 def test_light_that_is_not_finite_is_refused():

@@ -46,6 +46,29 @@ def test_inside_out_mesh_shows_its_far_side(man, ray_caster, backend):
     assert gap.min() > -1e-5 and gap.mean() > .05
 
 
+@pytest.mark.parametrize('samples', [1, 2, 3])
+def test_ids_at_a_sample_are_those_of_a_picture_moved_there(man, texture, backend, samples):
+    body = man(1)
+    mesh = Mesh(body.faces, uv=body.uv, uv_faces=body.uv_faces, texture=texture)
+    offset = {1: 0, 2: .25, 3: 0}[samples]
+    render = [make_renderer(mesh, backend, samples=samples, ids_at=place).render for place in ('sample', 'center')]
+    frame = render[0](body.vertices, Camera(K, SIZE))
+    moved = render[1](body.vertices, Camera([*K[:2], K[2] - offset, K[3] - offset], SIZE))
+    assert frame.mask.sum() > 800 and (frame.mask != moved.mask).sum() <= 2
+    same = frame.mask & (frame.face == moved.face)
+    assert same.sum() >= .998 * frame.mask.sum()
+    np.testing.assert_allclose(frame.depth[same], moved.depth[same], atol=5e-5)
+    # Where it is seen edge-on the normal of a face changes quickly, and the rounding of its corners shows.
+    assert np.percentile(np.abs(frame.normal[same] - moved.normal[same]), 99) < 1e-3
+    at_center = render[1](body.vertices, Camera(K, SIZE))
+    for name in ('rgb', 'alpha'):
+        np.testing.assert_array_equal(getattr(frame, name), getattr(at_center, name))
+    if offset:
+        assert (frame.face != at_center.face).sum() > 50
+    alone = render[0](body.vertices, Camera(K, SIZE), want={'face'})
+    np.testing.assert_array_equal(alone.face, frame.face)
+
+
 def test_weak_camera_far_away_keeps_depth_and_ids(man, ray_caster, backend):
     body = man(1)
     centred = body.vertices - [0, 0, 3]
@@ -216,6 +239,7 @@ def test_a_third_party_renderer_is_found_by_its_type():
 @pytest.mark.parametrize('make, call, said', [
     (dict(name='metal'), {}, 'unknown renderer'),
     (dict(samples=0), {}, 'samples must be 1 to 8'),
+    (dict(ids_at='corner'), {}, "ids_at must be 'center' or 'sample', got 'corner'"),
     ({}, dict(vertices=np.zeros((2, 3))), '2 vertices are too few'),
     ({}, dict(vertices=np.zeros((3, 4))), 'vertices has shape'),
     ({}, dict(want={'shadow'}), 'want must name some of'),

@@ -8,13 +8,13 @@ colour and depth alone, no face ids and no coverage, and has its own number of s
 """
 import argparse
 import json
-import os
 import platform
 import time
 from importlib.util import find_spec
 from typing import Any, Dict, List, Tuple
 
 import numpy as np
+import pyrender_peer
 import torch
 
 from ajahr_mm.io import UserError, atomic_path, exit_on_user_error
@@ -55,28 +55,6 @@ def turned(points: np.ndarray, count: int) -> List[np.ndarray]:
     return views
 
 
-class Pyrender:
-    """The peer behind as much of our interface as is timed; its scene is built anew for each pose, as its users do."""
-
-    def __init__(self, mesh: Mesh, size: int) -> None:
-        os.environ.setdefault('PYOPENGL_PLATFORM', 'egl')
-        import pyrender
-        self.library, self.mesh, self.renderer = pyrender, mesh, pyrender.OffscreenRenderer(size, size)
-
-    def render(self, vertices: np.ndarray, camera: Camera, want: Any = None) -> Tuple[np.ndarray, np.ndarray]:
-        import trimesh
-        library, (fx, fy, cx, cy) = self.library, camera.K[0].tolist()
-        scene = library.Scene(ambient_light=[.4, .4, .4])
-        surface = trimesh.Trimesh(vertices * [1, -1, -1], self.mesh.faces, process=False)
-        scene.add(library.Mesh.from_trimesh(surface))
-        scene.add(library.IntrinsicsCamera(fx, fy, cx, cy, .1, 100.))
-        scene.add(library.DirectionalLight(intensity=3.))
-        return self.renderer.render(scene)
-
-    def close(self) -> None:
-        self.renderer.delete()
-
-
 def runnable() -> List[str]:
     """Names of what can draw on this machine."""
     names = [name for name in ('warp',) if find_spec('warp')] + ['torch']
@@ -85,16 +63,21 @@ def runnable() -> List[str]:
         names.append('gl')
     except (ImportError, UserError) as error:
         print(f'without gl: {error}')
-    return names + (['pyrender'] if find_spec('pyrender') else [])
+    why = pyrender_peer.missing()
+    if why is None:
+        names.append('pyrender')
+    else:
+        print(f'without pyrender: {why}')
+    return names
 
 
 def measure(mesh: Mesh, views: List[np.ndarray], names: List[str], size: int, samples: int, rounds: int,
-            device: str) -> Dict[str, Any]:
+            device: str, ids_at: str) -> Dict[str, Any]:
     """Least milliseconds a frame of each backend, and its ratio to the first; they take turns, so a noisy machine is noisy
     for all."""
     camera = Camera([2.4 * size, 2.4 * size, size / 2, size / 2], (size, size))
-    renderers = {name: Pyrender(mesh, size) if name == 'pyrender' else
-                 make_renderer(mesh, name, device=device, samples=samples) for name in names}
+    renderers = {name: pyrender_peer.Pyrender(mesh, (size, size)) if name == 'pyrender' else
+                 make_renderer(mesh, name, device=device, samples=samples, ids_at=ids_at) for name in names}
     times: Dict[str, List[float]] = {name: [] for name in names}
     for turn in range(-2, rounds):
         for name, renderer in renderers.items():
@@ -113,6 +96,8 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument('--renderers', nargs='+', help='all are compared to the first; default: all that run')
     parser.add_argument('--size', nargs='+', type=int, default=[256, 512, 1024], help='picture side in px')
     parser.add_argument('--samples', nargs='+', type=int, default=[1, 2], help='samples along a pixel side')
+    parser.add_argument('--ids-at', default='center', choices=['center', 'sample'],
+                        help='where depth and ids are taken: at pixel centres, or at one of the samples (cheaper)')
     parser.add_argument('--faces', type=int, default=25000)
     parser.add_argument('--body', help='body model to draw instead: open, or the path of a body file')
     parser.add_argument('--rounds', type=int, default=20)
@@ -136,13 +121,14 @@ def main() -> None:
     rows = []
     for size in args.size:
         for samples in args.samples:
-            row = measure(mesh, views, names, size, samples, args.rounds, args.device)
+            row = measure(mesh, views, names, size, samples, args.rounds, args.device, args.ids_at)
             rows.append(row)
             print(f'{size:>6} {row["samples"]:>8}' + ''.join(f'{row["ms"][name]:>9.2f} ({row["ratio"][name]:.1f})'.rjust(16)
                                                              for name in names))
     if args.out:
         report = dict(faces=mesh.num_faces, device=args.device, threads=args.threads, rounds=args.rounds,
-                      torch=torch.__version__, machine=platform.processor() or platform.machine(), rows=rows)
+                      ids_at=args.ids_at, torch=torch.__version__,
+                      machine=platform.processor() or platform.machine(), rows=rows)
         with atomic_path(args.out) as path, open(path, 'w') as file:
             json.dump(report, file, indent=2)
 

@@ -21,7 +21,7 @@ def people() -> Tuple[np.ndarray, Mesh]:
     """Vertices (2V,3) in the camera frame of two people who overlap, and their mesh."""
     from ajahr_mm.body_models import build_body
     from ajahr_mm.geometry.rotations import axis_angle_to_matrix
-    from ajahr_mm.synthesis.pose_bank import PoseBank
+    from ajahr_mm.synthesis.poses.pose_bank import PoseBank
     body = build_body('open')
     pose = torch.from_numpy(np.float32(PoseBank().sample_many(2, seed=5, split='train'))).view(2, 23, 3)
     orient = axis_angle_to_matrix(torch.tensor([[np.pi, 0, 0], [2.9, .3, .9]]))

@@ -1,4 +1,4 @@
-"""The fast backend's arithmetic against the reference's."""
+"""The fast backend's pictures against the reference's."""
 import numpy as np
 import pytest
 
@@ -8,9 +8,10 @@ pytest.importorskip('warp')
 CAMERA = Camera([[215, 200, 70, 60], [230, 240, 60, 66]], (128, 120))
 
 
-def both(body, skin, samples=2, **kwargs):
+def both(body, skin, samples=2, ids_at='center', **kwargs):
     mesh = Mesh(body.faces, uv=body.uv, uv_faces=body.uv_faces, texture=skin)
-    return [kind(mesh, samples=samples).render(camera=CAMERA, **kwargs) for kind in (WarpRenderer, TorchRenderer)]
+    return [kind(mesh, samples=samples, ids_at=ids_at).render(camera=CAMERA, **kwargs)
+            for kind in (WarpRenderer, TorchRenderer)]
 
 
 def assert_same(fast, slow):
@@ -36,6 +37,8 @@ def test_agrees_with_torch(man, texture, samples):
                       face_mask=hide))
     other = np.stack([texture, texture[::-1]])
     assert_same(*both(bodies[0], texture, samples, vertices=vertices, texture=other))
+    assert_same(*both(bodies[0], texture, samples, 'sample', vertices=vertices, texture=other, light=Light.unlit(),
+                      vertex_color=paint))
 
 
 def test_agrees_with_torch_on_two_sided_open_surfaces(man):
