@@ -2,13 +2,13 @@
 import io
 import json
 import tarfile
-import zipfile
 from pathlib import Path
 from typing import Mapping, Union
 
 import numpy as np
 
 from ajahr_mm.io.atomic import atomic_path
+from ajahr_mm.io.npz_bytes import npz_bytes
 from ajahr_mm.io.shards import check_people
 
 
@@ -41,12 +41,12 @@ class ShardWriter:
     def add(self, key: str, image: bytes, people: Mapping[str, np.ndarray], suffix: str = 'jpg',
             more: Mapping[str, bytes] = {}) -> None:
         """One picture (a file's bytes), its people as columns (P, …), and further members by suffix."""
-        check_people({name: np.asarray(column) for name, column in people.items()}, key)
-        texts = {n: np.asarray(c).tolist() for n, c in people.items() if np.asarray(c).dtype.kind == 'U'}
-        numbers = {n: np.asarray(c) for n, c in people.items() if n not in texts}
+        columns = check_people({name: np.asarray(column) for name, column in people.items()}, key)
+        texts = {name: column.tolist() for name, column in columns.items() if column.dtype.kind == 'U'}
+        numbers = {name: column for name, column in columns.items() if name not in texts}
         self._write(f'{key}.{suffix}', image)
         if numbers:
-            self._write(f'{key}.npz', _npz(numbers))
+            self._write(f'{key}.npz', npz_bytes(numbers))
         if texts:
             self._write(f'{key}.json', json.dumps(texts, ensure_ascii=False, sort_keys=True).encode())
         for name, data in more.items():
@@ -58,14 +58,3 @@ class ShardWriter:
         info = tarfile.TarInfo(name)
         info.size = len(data)
         self._tar.addfile(info, io.BytesIO(data))
-
-
-def _npz(columns: Mapping[str, np.ndarray]) -> bytes:
-    """``numpy.savez`` with a fixed date, so that the same columns are the same bytes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, 'w') as archive:
-        for name, column in columns.items():
-            data = io.BytesIO()
-            np.lib.format.write_array(data, column, allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f'{name}.npy'), data.getvalue())
-    return buffer.getvalue()

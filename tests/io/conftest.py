@@ -6,6 +6,8 @@ import pytest
 from ajahr_mm.io import UserError
 from ajahr_mm.io.restricted_pickle import SMPL, load_pickle
 
+from ..tiny_networks import save_sam
+
 _EVENTS = []
 sys.addaudithook(lambda event, arguments: _EVENTS and _EVENTS.append((event, arguments)))
 
@@ -39,3 +41,10 @@ def refused(tmp_path):
 def marker(tmp_path):
     """The file that an attack would make, and the command that makes it."""
     return tmp_path / 'ran', f'touch {tmp_path / "ran"}'
+
+
+@pytest.fixture(scope='session')
+def sam_folder(tmp_path_factory):
+    """A tiny SAM as transformers writes it."""
+    pytest.importorskip('transformers')
+    return save_sam(tmp_path_factory.mktemp('sam'))
