@@ -68,8 +68,8 @@ def key_pose_clip(names: list, seconds: float, fps: float) -> Clip:
     """A clip that moves through key poses, with even time between them."""
     from scipy.spatial.transform import Rotation
 
-    from ajahr_mm.synthesis import joint_angles
-    from ajahr_mm.synthesis.key_poses import KEY_POSES
+    from ajahr_mm.synthesis.poses import joint_angles
+    from ajahr_mm.synthesis.poses.key_poses import KEY_POSES
     unknown = [name for name in names if name.removeprefix(MIRROR) not in KEY_POSES]
     if unknown:
         raise UserError(f'--key-poses {unknown[0]} is not known; there are {", ".join(sorted(KEY_POSES))}.')
