@@ -1,5 +1,6 @@
 """Where every vertex sits on the person: limb and place along it, trunk height, parts of the face. Clothes are cut by it."""
 from dataclasses import dataclass
+from typing import Optional
 
 import numpy as np
 
@@ -16,6 +17,9 @@ class Surface:
         part: (V,) dominant SMPL joint.
         limb: (V,) index of the limb, -1 on trunk and head.
         along: (V,) place on the limb in segments, 0 at the shoulder/hip to 3 at finger or toe tips; 0 elsewhere.
+        faces: (F,3) triangles.
+        uv: (T,2) texture coordinates, v = 0 the top row of a picture as files hold it (OBJ files count from below), or None.
+        uv_faces: (F,3) into ``uv``, or None.
     """
     rest: np.ndarray
     joints: np.ndarray
@@ -23,6 +27,9 @@ class Surface:
     part: np.ndarray
     limb: np.ndarray
     along: np.ndarray
+    faces: Optional[np.ndarray] = None
+    uv: Optional[np.ndarray] = None
+    uv_faces: Optional[np.ndarray] = None
 
     @classmethod
     def of(cls, body) -> 'Surface':
@@ -31,8 +38,13 @@ class Surface:
         identity = torch.eye(3)
         with torch.no_grad():
             out = body(identity.expand(1, 3, 3), identity.expand(1, 23, 3, 3), torch.zeros(1, 10))
-        part = np.asarray(body.part_labels.cpu() if hasattr(body.part_labels, 'cpu') else body.part_labels).astype(np.int64)
-        return cls.from_arrays(*(value[0].cpu().numpy() for value in (out.vertices, out.joints, out.keypoints)), part)
+        surface = cls.from_arrays(*(value[0].cpu().numpy() for value in (out.vertices, out.joints, out.keypoints)),
+                                  body.part_labels.cpu().numpy().astype(np.int64))
+        surface.faces = body.faces.cpu().numpy().astype(np.int32)
+        if body.uv is not None and body.uv_faces is not None:
+            surface.uv = (body.uv.cpu().numpy() * [1, -1] + [0, 1]).astype(np.float32)
+            surface.uv_faces = body.uv_faces.cpu().numpy().astype(np.int32)
+        return surface
 
     @classmethod
     def from_arrays(cls, rest: np.ndarray, joints: np.ndarray, keypoints: np.ndarray, part: np.ndarray) -> 'Surface':

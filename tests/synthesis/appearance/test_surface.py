@@ -1,7 +1,7 @@
 import numpy as np
 
 from ajahr_mm.anatomy import limbs, skeleton
-from ajahr_mm.synthesis.surface import Surface
+from ajahr_mm.synthesis.appearance.surface import Surface
 
 
 def test_limbs_are_on_their_side_and_reach_from_0_to_3(surface):
@@ -31,3 +31,16 @@ def test_face_is_in_front_and_on_top(surface):
     nose = surface.keypoint('nose')
     assert surface.near(nose, .03).any() and surface.is_part('head')[surface.near(nose, .03)].all()
     assert nose[2] > surface.keypoint('left_ear')[2] and nose[1] > surface.joints[12, 1]
+
+def test_texture_coordinates_count_from_the_top_of_a_picture(surface):
+    """Heads are on the right of MakeHuman's pictures and hands at the bottom; OBJ files would have them at the top."""
+    assert surface.uv.min() >= 0 and surface.uv.max() <= 1 and surface.uv_faces.shape == surface.faces.shape
+    corners = surface.uv[surface.uv_faces].mean(1)
+    part = surface.part[surface.faces[:, 0]]
+    assert corners[part == 15, 0].mean() > .75
+    assert corners[np.isin(part, (22, 23)), 1].mean() > .85 > .3 > corners[np.isin(part, (16, 17)), 1].mean()
+
+
+def test_body_without_texture_coordinates_has_none(surface):
+    plain = Surface.from_arrays(surface.rest, surface.joints, surface.keypoints, surface.part)
+    assert plain.uv is None and plain.uv_faces is None
