@@ -1,21 +1,31 @@
-"""What is written down about a picture: 2D and 3D keypoints, visibility, limb labels."""
-from typing import Dict, NamedTuple
+"""What is written down about a picture: 2D and 3D keypoints, visibility, limb labels, part mask, depth."""
+from typing import Dict, NamedTuple, Optional
 
 import numpy as np
 
 from ajahr_mm.anatomy import keypoints as keypoint_table
 from ajahr_mm.anatomy import limbs
 from ajahr_mm.anatomy.keypoints import ABSENT, OCCLUDED, OUTSIDE, VISIBLE
+from ajahr_mm.io.png_bytes import png_bytes
 
-#: Columns of annotations.npz: name -> (shape of one row, dtype). Written once here, read by the dataset classes.
+#: Columns of a table: name -> (shape of one row, dtype). Written once here, read by the dataset classes.
+#: ``up`` points away from the floor, ``light`` towards the lamp, both in camera axes. ``source_picture`` is the photograph
+#: in which the person replaces somebody, '' if nobody, ``source_box`` the square box there: x, y of its middle, side, px.
 COLUMNS = {
-    'image': ((), 'U'), 'center': ((2,), 'f4'), 'size': ((), 'f4'), 'global_orient': ((3,), 'f4'),
-    'body_pose': ((69,), 'f4'), 'betas': ((10,), 'f4'), 'transl': ((3,), 'f4'),
-    'root_offset': ((3,), 'f4'), 'camera': ((3,), 'f4'),
-    'focal': ((), 'f4'), 'keypoints_2d': ((44, 3), 'f4'), 'projected_2d': ((44, 3), 'f4'), 'keypoints_3d': ((44, 4), 'f4'),
+    'image': ((), 'U'), 'index': ((), 'i8'), 'seed': ((), 'i8'),
+    'center': ((2,), 'f4'), 'size': ((), 'f4'), 'camera': ((3,), 'f4'), 'focal': ((), 'f4'), 'up': ((3,), 'f4'),
+    'global_orient': ((3,), 'f4'), 'body_pose': ((69,), 'f4'), 'betas': ((10,), 'f4'), 'transl': ((3,), 'f4'),
+    'root_offset': ((3,), 'f4'),
+    'keypoints_2d': ((44, 3), 'f4'), 'projected_2d': ((44, 3), 'f4'), 'keypoints_3d': ((44, 4), 'f4'),
     'visibility': ((44,), 'u1'),
-    'limb_extent': ((4,), 'f4'), 'label': ((), 'i8'), 'multi_hot': ((12,), 'u1'), 'seed': ((), 'i8'), 'group': ((), 'U'),
-    'gender': ((), 'U'), 'background': ((), 'U'), 'pose_source': ((), 'U')}
+    'limb_extent': ((4,), 'f4'), 'label': ((), 'i8'), 'multi_hot': ((12,), 'u1'),
+    'group': ((), 'U'), 'gender': ((), 'U'), 'age': ((), 'f4'), 'build': ((), 'U'),
+    'background': ((), 'U'), 'pose_source': ((), 'U'), 'light': ((3,), 'f4'),
+    'source_picture': ((), 'U'), 'source_box': ((3,), 'f4')}
+#: Values of a part mask: 0 background, 1 + SMPL joint 0..23 where the person is seen, and what hides or is not the person.
+BACKGROUND, OTHER = 0, 255
+#: Depth pictures count millimetres from here.
+DEPTH_MIDDLE = 32768
 
 
 class Hidden(NamedTuple):
@@ -70,3 +80,25 @@ def to_columns(rows) -> Dict[str, np.ndarray]:
         columns[name] = (np.array(values, dtype=np.str_) if kind == 'U'
                          else np.asarray(values, dtype=kind).reshape(len(rows), *shape))
     return columns
+
+
+def encode_mask(part: np.ndarray, hidden: np.ndarray, other: Optional[np.ndarray] = None) -> bytes:
+    """PNG of the part mask: ``part`` (H,W) SMPL joint or -1; ``hidden`` (H,W) bool: something lies over the picture.
+
+    ``other`` (H,W) bool: where a second person would be seen if the first were not there.
+    """
+    mask = (part + 1).astype(np.uint8)
+    if other is not None:
+        mask[other & (part < 0)] = OTHER
+    mask[hidden] = OTHER
+    return png_bytes(mask)
+
+
+def encode_depth(depth: np.ndarray, origin: float) -> bytes:
+    """PNG (16 bit) of ``depth`` (H,W) metres, 0 = empty, in millimetres from ``origin``, plus ``DEPTH_MIDDLE``; 0 = empty.
+
+    The camera of a crop stands 40 m and more away, too far for millimetres from the camera; so they count from the person,
+    and ``origin`` is z of ``transl``.
+    """
+    steps = np.rint((depth - origin) * 1000 + DEPTH_MIDDLE).clip(1, 65535)
+    return png_bytes(np.where(depth > 0, steps, 0).astype(np.uint16))

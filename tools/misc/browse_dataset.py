@@ -1,5 +1,7 @@
 """Writes pictures of what a dataset hands to the network: crop, keypoints, labelled body, limbs, absent joints, mask.
 
+The mask is the one that is stored with the picture, if there is one, else that of the annotated body.
+
     python tools/misc/browse_dataset.py configs/ajahr/ajahr_tiny_a3d-mini.py --output-dir work_dirs/browse --number 16
     python tools/misc/browse_dataset.py data/a3d_mini/train
 """
@@ -97,6 +99,7 @@ def main() -> None:
     if 'img_path' not in dataset.get_data_info(0):
         raise UserError(f'{type(dataset).__name__} has no images to draw.')
     sys.path.insert(0, str(Path(__file__).parent))
+    from dataset_checks.masks import stored_mask
     from dataset_panels import DatasetPanels, caption
     panels = DatasetPanels(build_body('open'), visualizer.panel)
     out = Path(args.output_dir)
@@ -105,7 +108,8 @@ def main() -> None:
         results, packed = sample_of(dataset, int(index))
         visualizer.add_datasample('sample', results['img'], packed['data_samples'], draw_pred=False)
         drawn = visualizer.get_image()
-        more = np.concatenate([panels.joints(results['img'], results), panels.parts(results['img'], results)], axis=1)
+        parts = panels.parts(results['img'], results, stored_mask(results) if 'affine' in results else None)
+        more = np.concatenate([panels.joints(results['img'], results), parts], axis=1)
         below = drawn.shape[0] - more.shape[0]
         more = cv2.copyMakeBorder(more, 0, below, 0, 0, cv2.BORDER_CONSTANT, value=drawn[-1, -1].tolist())
         drawn = np.concatenate([drawn, more], axis=1)

@@ -5,10 +5,12 @@ import cv2
 import numpy as np
 import torch
 
+from ajahr_mm.anatomy import limbs
 from ajahr_mm.anatomy.keypoints import ABSENT, HMR44, OCCLUDED
 from ajahr_mm.geometry.cameras import CROP_SIZE, FOCAL, project_to_crop, weak_to_translation
 from ajahr_mm.geometry.rotations import axis_angle_to_matrix
 from ajahr_mm.rendering import Camera, Mesh, make_renderer
+from ajahr_mm.synthesis.annotation import BACKGROUND, OTHER
 from ajahr_mm.visualization.colors import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, SKY, VERMILION, WHITE, YELLOW
 from ajahr_mm.visualization.drawing import draw_keypoints, draw_ring, label, put_text
 
@@ -44,9 +46,19 @@ class DatasetPanels:
                 cv2.drawMarker(drawn, place, color, cv2.MARKER_TILTED_CROSS, self.panel // 30, width)
         return label(drawn, 'joints: o hidden, x absent')
 
-    def parts(self, image: np.ndarray, results: dict) -> np.ndarray:
-        """Crop (S,S,3) -> (panel,panel,3): the mask of the annotated body, a colour for each of SMPL's parts."""
+    def parts(self, image: np.ndarray, results: dict, mask: Optional[np.ndarray] = None) -> np.ndarray:
+        """Crop (S,S,3) -> (panel,panel,3): a colour for each of SMPL's parts, hatched what hides them.
+
+        ``mask`` (H,W) uint8: the one that is stored with the picture, see ``synthesis.annotation``. Without it, the
+        annotated body is rendered.
+        """
         drawn = self._large(image) // 2
+        if mask is not None:
+            told = self._cropped(mask, results)
+            part = np.where(told == OTHER, BACKGROUND, told).astype(int) - 1
+            drawn = np.where((part >= 0)[..., None], _PALETTE[part % len(_PALETTE)], drawn)
+            hatched = (told == OTHER) & (np.add.outer(np.arange(self.panel), np.arange(self.panel)) % 12 < 4)
+            return label(np.where(hatched[..., None], np.uint8(GREY), drawn), 'stored mask; hatched: others')
         vertices = self._pose(results, with_vertices=True)
         if vertices is not None:
             scale = self.panel / CROP_SIZE
@@ -84,13 +96,32 @@ class DatasetPanels:
             posed = self.body(rotations[:, 0], rotations[:, 1:], betas, limb_extent=extent, amputation='stump')
         return (posed.vertices + weak_to_translation(camera)[:, None])[0].numpy()
 
+    def _cropped(self, mask: np.ndarray, results: dict) -> np.ndarray:
+        """The mask of the whole picture -> (panel,panel), mirrored, turned and cropped as the picture was."""
+        scale = self.panel / results['crop_size']
+        enlarge = np.array([[scale, 0, (scale - 1) / 2], [0, scale, (scale - 1) / 2], [0, 0, 1]])
+        affine = (enlarge @ np.vstack([results['affine'], [0, 0, 1]]))[:2]
+        flipped = mask[:, ::-1] if results.get('flip') else mask
+        return cv2.warpAffine(np.ascontiguousarray(flipped), affine, (self.panel, self.panel), flags=cv2.INTER_NEAREST)
+
     def _large(self, image: np.ndarray) -> np.ndarray:
         return cv2.resize(image, (self.panel, self.panel), interpolation=cv2.INTER_LINEAR)
 
 
 def caption(results: dict, width: int, height: int = 26) -> np.ndarray:
-    """A strip (height,width,3): who it is and where the picture comes from."""
+    """A strip (height,width,3): who it is, which limbs end where, and where the picture comes from."""
     strip = np.full((height, width, 3), INK, np.uint8)
-    known = 'limbs as drawn' if results['has_limbs'] else 'limbs not annotated'
-    put_text(strip, f'{results["sample_id"]}  {known}  {results["img_path"]}', (8, height - 8), WHITE, 10)
+    text = f'{results["sample_id"]}   {limbs_in_words(results)}   {results["img_path"]}'
+    put_text(strip, text, (8, height - 8), WHITE, 10)
     return strip
+
+
+def limbs_in_words(results: dict) -> str:
+    """``left transtibial (label 7, left knee); extents 3 3 1.40 3``."""
+    if not results['has_limbs']:
+        return 'limbs not annotated'
+    extent = np.asarray(results['limb_extent'], float)
+    lost = [limbs.clinical_term(limb, value) for limb, value in enumerate(extent) if value < limbs.INTACT_EXTENT]
+    index = limbs.classes_to_label(limbs.extent_to_classes(extent))
+    named = f'label {index}, {limbs.LABEL_NAMES[index]}' if index >= 0 else 'no single label'
+    return f'{" and ".join(lost) or "all limbs"} ({named}); extents {" ".join(f"{value:.3g}" for value in extent)}'

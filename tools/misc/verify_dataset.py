@@ -1,8 +1,9 @@
 """Says what is wrong with data sets: their tables, pictures, keypoints, bodies, labels and splits.
 
-    python tools/misc/verify_dataset.py data/a3d_mini   # a folder with annotations.npz or tars, or folders of them
+    python tools/misc/verify_dataset.py data/a3d_mini   # a folder with annotations.npz or tars, folders of them, or the
+                                                        # authors' layout (COCO_train, MPII, COCO_val, H36M)
     python tools/misc/verify_dataset.py CONFIG          # every set of a config
-    python tools/misc/verify_dataset.py A B             # are two made sets the same, byte for byte?
+    python tools/misc/verify_dataset.py A B             # are two made sets the same, byte for byte, but for what they cost?
 
 Exit code 0: no defect; 1: there are some, each in a line that begins with DEFECT; 2: the question made no sense.
 """
@@ -28,13 +29,16 @@ def parse_args() -> argparse.Namespace:
 
 def verify(path: Path, args: argparse.Namespace, report) -> None:
     from dataset_checks.bodies import check_bodies, load_body
-    from dataset_checks.checksums import check_card
+    from dataset_checks.card import check_card
+    from dataset_checks.checksums import check_sums
     from dataset_checks.keypoints import check_keypoints
+    from dataset_checks.masks import check_masks
     from dataset_checks.opening import open_parts
     from dataset_checks.pictures import check_pictures
     from dataset_checks.splits import check_duplicates, check_labels, check_leakage
     print(path)
     if path.is_dir():
+        check_sums(path, report)
         check_card(path, report)
     parts, body = open_parts(path, report), load_body(args.body)
     digests: List[dict] = []
@@ -44,6 +48,7 @@ def verify(path: Path, args: argparse.Namespace, report) -> None:
         digests.append(found)
         check_keypoints(part, report, shapes)
         check_bodies(part, report, body, args.tolerance, shapes)
+        check_masks(part, report, shapes)
         check_labels(part, report)
         check_duplicates(part, report, found)
     check_leakage(parts, report, digests)

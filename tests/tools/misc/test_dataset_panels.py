@@ -64,6 +64,29 @@ def test_the_mask_shows_the_parts_that_are_there(panels):
     assert not panels.parts(image, sample(has_pose=0.0))[40:].any()
 
 
+def test_a_stored_mask_is_cropped_and_mirrored_as_the_picture_was(panels):
+    mask = np.zeros((100, 200), np.uint8)
+    mask[:, 20:40], mask[:50, 60:80] = 5, 255
+    shift = np.array([[2, 0, -30], [0, 2, 0]], float)                      # picture px 20..40 -> crop px 10..50
+    image = np.full((SIZE, SIZE, 3), 90, np.uint8)
+    plain = panels.parts(image, sample(affine=shift, flip=False), mask)
+    assert np.ptp(plain[150, 15:45].astype(int), axis=-1).min() > 30       # the part is coloured
+    assert (plain[150, 55:] == 45).all() and (plain[150, :8] == 45).all()
+    assert 10 < (plain[60, 92:128] == GREY).all(-1).sum() < 30             # hatched
+    mirrored = panels.parts(image, sample(affine=np.array([[2, 0, -190], [0, 2, 0]], float), flip=True), mask)
+    assert np.ptp(mirrored[150, 132:165].astype(int), axis=-1).min() > 30  # 199 - 20..39 -> 160..179 -> 130..168
+    assert (mirrored[150, 175:] == 45).all()
+
+
+@pytest.mark.parametrize('extent, words', [
+    ([3, 3, 3, 3], 'all limbs (label 12, intact); extents 3 3 3 3'),
+    ([3, 3, 1.4, 3], 'left transtibial (label 7, left knee); extents 3 3 1.4 3'),
+    ([0, 3, 2, 3], 'left shoulder disarticulation and left ankle disarticulation (no single label); extents 0 3 2 3')])
+def test_limbs_in_words(extent, words):
+    assert dataset_panels.limbs_in_words(sample(limb_extent=np.float32(extent))) == words
+    assert dataset_panels.limbs_in_words(sample(has_limbs=0.)) == 'limbs not annotated'
+
+
 def test_the_caption_says_who_it_is():
     strip = dataset_panels.caption(sample(), 300)
     assert strip.shape == (26, 300, 3) and strip.std() > 10

@@ -149,7 +149,7 @@ NAMED = {
     '2D keypoint of a lost limb is seen (right_big_toe 1 times)': 'row 10', 'beside its 2D keypoints': 'row 11',
     'has the same box 2 times': '012.jpg', 'are the same picture': '013.jpg',
     'keypoint h36m_spine lies': 'another definition',
-    'share 1 pictures': 'train', 'share 1 poses': 'train', 'share 1 background photographs': 'photograph/0_15.png',
+    'share 1 pictures': 'train', 'share 1 poses': 'train', 'share 1 backgrounds': 'photograph/0_15.png',
     'is not the file that was made': 'train/annotations.npz', 'poses.npz is missing': 'dataset_card.json'}
 
 

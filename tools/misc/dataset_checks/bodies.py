@@ -18,7 +18,7 @@ def check_bodies(part: Part, report: Report, body: torch.nn.Module, tolerance: f
     needed = ('global_orient', 'body_pose', 'betas', 'keypoints_2d')
     lacking = [name for name in needed if name not in part]
     if lacking or not ('camera' in part or {'transl', 'focal'} <= set(part.dataset.table.columns)):
-        report.fact(f'reprojection not checked: {", ".join(lacking) or "no camera"} is not annotated')
+        report.fact(f'reprojection not checked: {", ".join(lacking) or "the camera"} is not annotated')
         return
     angles = part.column('body_pose').reshape(len(part.rows), -1)
     report.defects_in_rows(part, (np.abs(angles).max(1) > 2 * np.pi + 1e-3), 'a pose angle is beyond 2 pi')
@@ -53,12 +53,12 @@ def _errors(part: Part, body: torch.nn.Module, index: np.ndarray, shapes: np.nda
     with torch.no_grad():
         points = body(rotations[:, :1].squeeze(1), rotations[:, 1:], tensor('betas'), with_vertices=False).keypoints
     size, center = tensor('size')[:, None, None], tensor('center')[:, None]
-    pixels, told = _photographed(part, points, index, shapes)
-    if 'camera' in part:
+    pixels, told, unread = _photographed(part, points, index, shapes)
+    if 'camera' in part:    # a stand-in where the camera of the photograph is known
         camera = tensor('camera')
         cropped = (project_to_crop(points, camera) - CROP_SIZE / 2) * size / CROP_SIZE + center
-        pixels = torch.where((camera[:, 0] > 0)[:, None, None], cropped, pixels)
-        told = told | (camera[:, 0] > 0)
+        pixels = torch.where(told[:, None, None], pixels, cropped)
+        told = told | (camera[:, 0] > 0) & ~unread
     target = _target(part, index)
     apart = torch.linalg.vector_norm(pixels - target[..., :2], dim=-1) / size[..., 0]
     known = (target[..., 2] > 0) & told[:, None]
@@ -68,13 +68,15 @@ def _errors(part: Part, body: torch.nn.Module, index: np.ndarray, shapes: np.nda
 
 
 def _photographed(part: Part, points: torch.Tensor, index: np.ndarray, shapes: np.ndarray):
-    """Through the camera of the photograph, where focal length and translation are known, and for whom they are."""
+    """Through the camera of the photograph, where focal length and translation are known; for whom they are, and
+    for whom they would be, had the picture been read."""
     nobody = torch.zeros(len(index), dtype=torch.bool)
     if not {'focal', 'transl'} <= set(part.dataset.table.columns):
-        return torch.full((*points.shape[:2], 2), torch.nan), nobody
+        return torch.full((*points.shape[:2], 2), torch.nan), nobody, nobody
     focal, transl = (torch.from_numpy(np.array(part.column(name)[index], np.float32)) for name in ('focal', 'transl'))
     middle = torch.from_numpy(shapes[index][:, ::-1].copy()).float() / 2
-    return project(points + transl[:, None], focal, middle), (focal > 0) & (transl[:, 2] > 0) & (middle > 0).all(1)
+    known, read = (focal > 0) & (transl[:, 2] > 0), (middle > 0).all(1)
+    return project(points + transl[:, None], focal, middle), known & read, known & ~read
 
 
 def _target(part: Part, index: np.ndarray) -> torch.Tensor:

@@ -6,6 +6,7 @@ import numpy as np
 from dataset_checks.report import Report
 
 from ajahr_mm.datasets import BodyDataset
+from ajahr_mm.datasets.corpora.amputees import PARTS, OfficialA3D
 from ajahr_mm.io import UserError
 from ajahr_mm.io.npz_columns import list_members
 from ajahr_mm.registry import DATASETS
@@ -77,7 +78,7 @@ def open_parts(path: Path, report: Report) -> List[Part]:
 
 
 def folder_configs(path: Path) -> Dict[str, dict]:
-    """Name -> config: the folder itself, or each folder below it that holds a set."""
+    """Name -> config: the folder itself, each folder below it that holds a set, or A3D's splits in its authors' layout."""
     found = {}
     for folder in (path, *sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith('.'))):
         name = folder.name if folder != path else path.resolve().name
@@ -85,6 +86,9 @@ def folder_configs(path: Path) -> Dict[str, dict]:
             found[name] = dict(type=_type_of(folder / 'annotations.npz'), data_root=str(folder), **_lenient(name))
         elif any(folder.glob('*.tar')):
             found[name] = dict(type='TarDataset', shards='*.tar', data_root=str(folder), **_lenient(name))
+    for split in PARTS:
+        if OfficialA3D.missing_files(str(path), split) is None:
+            found[split] = dict(type='OfficialA3D', data_root=str(path), split=split, **_lenient(split))
     return found
 
 

@@ -1,6 +1,6 @@
 """Who is in a set: labels, people who come twice, and what splits share that they must not."""
-import hashlib
 from collections import Counter, defaultdict
+from functools import partial
 from itertools import combinations
 from typing import Callable, Dict, List, Mapping, Set
 
@@ -9,6 +9,7 @@ from dataset_checks.opening import Part
 from dataset_checks.report import Report, listed
 
 from ajahr_mm.anatomy import limbs
+from ajahr_mm.synthesis.output import leakage
 
 
 def check_labels(part: Part, report: Report) -> None:
@@ -46,11 +47,12 @@ def check_duplicates(part: Part, report: Report, digests: Mapping[str, str]) -> 
 
 
 def check_leakage(parts: List[Part], report: Report, digests: List[Mapping[str, str]]) -> None:
-    """Pictures, poses, photographs in the background and pairs of key poses that two splits have in common."""
+    """Pictures, poses, backgrounds and sources of poses that two splits have in common."""
     kinds: Dict[str, Callable[[int], Set[str]]] = {
-        'pictures': lambda i: set(digests[i].values()), 'poses': lambda i: _poses(parts[i]),
-        'background photographs': lambda i: _texts(parts[i], 'background', 'photograph/'),
-        'pairs of key poses': lambda i: {pair for text in _texts(parts[i], 'pose_source') for pair in text.split(' / ')}}
+        'pictures': lambda i: set(digests[i].values()),
+        **{words: partial(_of_column, parts, column, find) for words, column, find in (
+            ('poses', 'body_pose', leakage.poses), ('backgrounds', 'background', leakage.backgrounds),
+            ('sources of poses', 'pose_source', leakage.pose_sources))}}
     for kind, found in kinds.items():
         sets = [found(i) for i in range(len(parts))]
         for (i, first), (j, second) in combinations(enumerate(sets), 2):
@@ -65,15 +67,5 @@ def names_of(digests: Mapping[str, str], digest: str) -> str:
     return next(name for name, each in digests.items() if each == digest)
 
 
-def _poses(part: Part) -> Set[str]:
-    """Digests of the body poses; the rest pose, which means that nothing is known, is none."""
-    if 'body_pose' not in part:
-        return set()
-    poses = np.ascontiguousarray(part.column('body_pose').reshape(len(part.rows), -1), np.float32)
-    return {hashlib.sha1(pose.tobytes()).hexdigest() for pose in poses if pose.any()}
-
-
-def _texts(part: Part, column: str, start: str = '') -> Set[str]:
-    if column not in part:
-        return set()
-    return {text for text in part.column(column).astype(str).tolist() if text and text.startswith(start)}
+def _of_column(parts: List[Part], column: str, find: Callable, i: int) -> set:
+    return find({column: parts[i].column(column)}) if column in parts[i] else set()
