@@ -9,7 +9,8 @@ def pipeline_config(**changes) -> dict:
     config = dict(
         type='A3DPipeline', seed=3, splits=dict(train=30, test=10), image_size=128, chunk=10,
         poses=dict(type='PoseBank'), subjects=dict(type='SubjectQuota'), appearance=dict(type='ProceduralAppearance'),
-        light=dict(type='RandomLight'), view=dict(type='RandomView'),
+        light=dict(type='RandomLight'), view=dict(type='RandomView'), shading=dict(type='SunAndSky'),
+        shadow=dict(type='GroundShadow'),
         backgrounds=dict(type='BackgroundMixture', parts=[photographs, dict(type='ProceduralScenes')], weights=[.5, .5]),
         occluders=dict(type='RandomOccluders', share=.5), companions=.2, finish=dict(type='CameraFinish'))
     return {**config, **changes}
@@ -35,5 +36,5 @@ def samples(pipeline):
 @pytest.fixture(scope='session')
 def surface():
     from ajahr_mm.body_models import build_body
-    from ajahr_mm.synthesis.surface import Surface
+    from ajahr_mm.synthesis.appearance.surface import Surface
     return Surface.of(build_body('open'))

@@ -108,15 +108,95 @@ def test_pose_sets_are_half_amputee_and_reproducible(pipeline):
     assert not np.array_equal(first['body_pose'], pipeline.pose_set(200, 'test')['body_pose'])
 
 
-def test_labels_count_pixel_centres_as_whole_numbers(pipeline):
+def test_labels_count_pixel_centres_as_whole_numbers(pipeline, samples):
     """A body of some 15 px lies in the picture where its vertices are labelled: on whole numbers, not half a pixel beside."""
-    pipeline._prepare()
-    draft = pipeline._draft('train', 0)
-    identity = torch.eye(3)
-    rest = pipeline._body(identity[None], identity.expand(1, 23, 3, 3), torch.zeros(1, 10)).vertices[0].numpy()
-    vertices = .25 * (rest - rest.mean(0)) * [1, -1, -1] + [.31, -.27, 40.]
-    expected = pipeline._pixels(vertices)
-    frame = pipeline._render([vertices], [draft])
+    draft = pipeline._drafts('train', range(1))[0]
+    pipeline._poser.pose([draft])
+    draft.view = draft.view._replace(focal=5000.)
+    draft.vertices = .25 * (draft.vertices - draft.vertices.mean(0))
+    draft.place([.31, -.27, 40.])
+    expected = draft.project(draft.vertices, pipeline.size)
+    frame, = pipeline._maker._render([draft], np.ones_like(draft.vertices)[None])
     rows, columns = np.nonzero(frame.alpha[0] > 127)
     for seen, labelled in ((columns, expected[:, 0]), (rows, expected[:, 1])):
         assert abs((seen.min() + seen.max()) / 2 - (labelled.min() + labelled.max()) / 2) < .3
+
+
+def test_residual_limbs_keep_their_end_in_sight_and_are_absent_beyond_it(make_config):
+    config = make_config(amputation='stump', view=dict(type='PerspectiveView', cropped=.5), companions=0.,
+                         subjects=dict(type='SubjectQuota', intact=0., residual=1.))
+    pipeline = SYNTHESIS.build(config)
+    pipeline.render('train', 0, 10)
+    drafts = pipeline._drafts('train', range(10))
+    pipeline._poser.pose(drafts)
+    for draft in drafts:
+        extent = draft.subject.limb_extent
+        assert len(draft.ends) == (extent < 3).sum() >= 1 and (extent[extent < 3] % 1 > 0).all()
+        draft.place(pipeline.view.frame(draft.view, draft.vertices, draft.ends, pipeline.size))
+        pixels = draft.project(draft.ends, pipeline.size)
+        assert (pixels > 0).all() and (pixels < pipeline.size).all()
+        # the end lies on the surface of the stump: some vertex is near it, and none is much farther down the limb
+        assert np.linalg.norm(draft.vertices[:, None] - draft.ends, axis=-1).min(0).max() < .13
+
+
+def test_a_full_camera_is_written_down_as_it_was_used(make_config):
+    pipeline = SYNTHESIS.build(make_config(view=dict(type='PerspectiveView')))
+    rows = [sample.row for sample in pipeline.render('train', 0, 10)]
+    assert len({float(row['focal']) for row in rows}) > 5
+    for row in rows:
+        points = torch.from_numpy(row['keypoints_3d'][None, :, :3])
+        pixels = project(points, float(row['focal']), (64., 64.))[0].numpy()
+        seen = row['keypoints_2d'][:, 2] > 0
+        np.testing.assert_allclose(row['keypoints_2d'][seen, :2], pixels[seen], atol=2e-2)
+        # the crop camera comes as near to it as any: nearer than one at the distance of the body's origin
+        exists = row['projected_2d'][:, 2] > 0
+        misses = []
+        for camera in (row['camera'], np.float32([2 * row['focal'] / (128 * row['transl'][2]), *row['transl'][:2]])):
+            body = points[0] - torch.from_numpy(row['transl']) + weak_to_translation(torch.from_numpy(camera)[None], 128)
+            near = project(body[None], 5000., (64., 64.))[0].numpy()
+            misses.append(np.square(near - pixels)[exists].sum())
+        assert misses[0] <= misses[1] * 1.001
+
+
+def test_masks_name_the_parts_that_are_seen_and_what_lies_over_them(make_config):
+    import cv2
+    config = make_config(mask=True, depth=True, companions=.5)
+    for sample in SYNTHESIS.build(config).render('train', 0, 10):
+        mask, depth = (cv2.imdecode(np.frombuffer(sample.extras[name], np.uint8), cv2.IMREAD_UNCHANGED)
+                       for name in ('mask.png', 'depth.png'))
+        assert mask.shape == depth.shape == (128, 128) and depth.dtype == np.uint16
+        assert set(np.unique(mask)) <= {0, *range(1, 25), annotation.OTHER}
+        person = (mask > 0) & (mask < annotation.OTHER)
+        assert person.sum() > 200 and (depth[person] > 0).all()
+        visible = sample.row['visibility'] == annotation.VISIBLE
+        column, row = sample.row['keypoints_2d'][visible, :2].round().astype(int).clip(0, 127).T
+        near = cv2.dilate(person.astype(np.uint8), np.ones((7, 7)))
+        assert near[row, column].mean() > .9       # visible keypoints lie on the person
+
+
+def test_a_companion_stands_on_the_same_floor(make_config):
+    pipeline = SYNTHESIS.build(make_config(companions=1., view=dict(type='PerspectiveView')))
+    pipeline.render('train', 0, 10)
+    drafts = pipeline._drafts('train', range(10))
+    for i, companion in zip(*pipeline._companions(drafts)):
+        drafts[i].companion = companion
+    pipeline._poser.pose([person for draft in drafts for person in draft.people])
+    from ajahr_mm.synthesis.companions import place_beside
+    for draft in drafts:
+        draft.place(pipeline.view.frame(draft.view, draft.vertices, draft.ends, pipeline.size))
+        draft.companion.place(place_beside(draft, np.random.default_rng(draft.index)))
+        heights = [(person.vertices @ draft.view.up).min() for person in draft.people]
+        assert heights[0] == pytest.approx(heights[1], abs=1e-3)
+        assert draft.companion.vertices[:, 2].min() > .1 and draft.companion.background is draft.background
+
+
+def test_a_fit_brings_its_shape_and_keeps_its_place(make_config):
+    from ajahr_mm.synthesis.records import Place
+    pipeline = SYNTHESIS.build(make_config(view=dict(type='FitView', other=dict(type='RandomView')), companions=0.))
+    place = Place('photo.jpg', np.array([60., 70.]), 100., np.array([3.1, .1, 0.]), np.array([.9, .05, .2]), np.full(10, .3))
+    sample_batch = pipeline.poses.sample_batch
+    pipeline.poses.sample_batch = lambda rngs, split: [pose._replace(place=place) for pose in sample_batch(rngs, split)]
+    row = next(sample.row for sample in pipeline.render('train', 0, 10) if (sample.row['limb_extent'] == 3).all())
+    np.testing.assert_allclose(row['betas'], place.betas)
+    np.testing.assert_allclose(row['global_orient'], place.global_orient, rtol=1e-6)
+    np.testing.assert_allclose(row['camera'], place.camera, rtol=1e-5)

@@ -67,7 +67,7 @@ class TimedImage:
 
 def photographs() -> List[np.ndarray]:
     """(H,W,3) uint8 BGR, those that ship with scikit-image."""
-    from ajahr_mm.synthesis.backgrounds import SkimagePhotographs
+    from ajahr_mm.synthesis.backgrounds.photographs import SkimagePhotographs
     source = SkimagePhotographs()
     return [cv2.imread(path) for split in ('train', 'test') for path in source.paths(split)]
 
