@@ -6,6 +6,7 @@ was made from has changed.
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -36,6 +37,16 @@ def body() -> None:
 
 
 def synthesis() -> None:
+    """A set of another state of the code is refused by the generator; this one is ours, so it is made anew."""
+    from ajahr_mm.engine.config import load_config
+    from ajahr_mm.io import UserError
+    from ajahr_mm.synthesis.running.claim import WORKSHOP, claim
+    if (DATA / WORKSHOP).exists():
+        try:
+            claim(DATA, load_config(SYNTHESIS).to_dict())
+        except UserError as error:
+            print(f'  {error}: making it anew')
+            shutil.rmtree(DATA)
     run('synthesize_a3d.py', SYNTHESIS, '--out', DATA, '--workers', PROCESSES)
 
 

@@ -67,3 +67,18 @@ def test_every_real_stage_names_sources_that_exist():
     spec.loader.exec_module(module)
     for _, sources in module.STAGES.values():
         assert sources and all((ROOT / source).exists() for source in sources)
+
+
+@pytest.mark.parametrize('mark, stays', [('{"version": "0"}', False), (None, True)])
+def test_a_set_of_other_code_is_made_anew_and_other_folders_are_left_to_the_generator(quickstart, monkeypatch, tmp_path, mark,
+                                                                                      stays):
+    made = []
+    monkeypatch.setattr(quickstart, 'run', lambda *arguments: made.append(arguments))
+    monkeypatch.setattr(quickstart, 'SYNTHESIS', str(ROOT / quickstart.SYNTHESIS))
+    folder = tmp_path / quickstart.DATA
+    (folder / 'train').mkdir(parents=True)
+    if mark is not None:
+        (folder / '.synthesis').mkdir()
+        (folder / '.synthesis/claim.json').write_text(mark)
+    quickstart.synthesis()
+    assert len(made) == 1 and (folder / 'train').exists() == stays
