@@ -63,11 +63,13 @@ def put(path: str, data: bytes) -> None:
 
 def sweep(folder: Path, beginning: str = '.') -> None:
     """Removes what killed runs left in a folder: files whose names begin so."""
-    if folder.is_dir():
+    try:
         with os.scandir(folder) as entries:
             torn = [entry.path for entry in entries if entry.name.startswith(beginning) and entry.is_file()]
-        for path in torn:
-            Path(path).unlink(missing_ok=True)
+    except FileNotFoundError:       # it is not there, or somebody else who finishes the set has just removed it
+        return
+    for path in torn:
+        Path(path).unlink(missing_ok=True)
 
 
 def remove(folder: Path) -> None:
