@@ -1,6 +1,8 @@
 """``--launcher ray``: actors on a Ray cluster, or on a Ray that is started on this machine for as long as it takes."""
 import os
+import shlex
 import socket
+import sys
 from pathlib import Path
 from typing import Iterator, Optional, Sequence
 
@@ -57,11 +59,14 @@ class RayCluster(Launcher):
         os.environ.setdefault('RAY_USAGE_STATS_ENABLED', '0')
         paths = [str(Path(ajahr_mm.__file__).parents[1]), os.getcwd(), os.environ.get('PYTHONPATH')]
         environment = {**threads.ENVIRONMENT, 'PYTHONPATH': os.pathsep.join(filter(None, paths))}
+        runtime = dict(env_vars=environment)
+        if not address and ' ' in sys.executable:      # Ray hands it to a shell as it is
+            runtime['py_executable'] = shlex.quote(sys.executable)
         where = dict(address=address) if address else dict(address='local', num_cpus=self.workers, include_dashboard=False)
         try:
             if address:
                 _knock(address)
-            ray.init(**where, runtime_env=dict(env_vars=environment), log_to_driver=False, logging_level='error')
+            ray.init(**where, runtime_env=runtime, log_to_driver=False, logging_level='error')
         except OSError as error:
             if not address:
                 raise

@@ -1,0 +1,1 @@
+"""What people look like: skin, faces, hair, clothes, ends of limbs."""

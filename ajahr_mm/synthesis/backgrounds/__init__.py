@@ -1,0 +1,1 @@
+"""What is behind the people: panoramas, drawn scenes, folders of photographs."""

@@ -1,0 +1,1 @@
+"""How people are turned and framed."""

@@ -1,0 +1,1 @@
+"""What makes layers one picture: things in front, lens, sensor, JPEG."""

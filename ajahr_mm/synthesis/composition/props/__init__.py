@@ -1,0 +1,1 @@
+"""Painters of the things that stand in front of people."""

@@ -1,0 +1,1 @@
+"""Lamps, the light on every vertex, shadows on the floor."""

@@ -1,0 +1,1 @@
+"""Who is shown: limbs, groups, ages, figures, in exact numbers."""

@@ -1,0 +1,1 @@
+"""Where poses come from: a bank of key poses, motion files, fits of photographs."""

@@ -1,0 +1,1 @@
+"""Making whole sets, on one machine or many."""
