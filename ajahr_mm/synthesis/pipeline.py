@@ -1,7 +1,7 @@
 """The A3D generator: registry parts in, finished pictures with annotations out (paper Sec. 3.2, supplement A)."""
 import zlib
 from contextlib import nullcontext
-from typing import Callable, ContextManager, Dict, List, Optional
+from typing import ContextManager, Dict, List, Optional, Sequence
 
 import numpy as np
 
@@ -121,12 +121,14 @@ class A3DPipeline:
                     draft.companion.place(place_beside(draft, self.rng(split, draft.index, 'place of companion')))
         return self._maker.make(drafts)
 
-    def _drafts(self, split: str, indices: range, prefix: str = '') -> List[Draft]:
-        """The people of the pictures ``indices``; ``prefix`` names streams of their own for other people in them."""
+    def _drafts(self, split: str, indices: Sequence[int], beside: Sequence[Draft] = ()) -> List[Draft]:
+        """The people of the pictures ``indices``; or, from streams of their own, others ``beside`` the people of them."""
+        prefix = 'companion/' if beside else ''
+
         def rngs(part: str) -> List[np.random.Generator]:
             return [self.rng(split, index, prefix + part) for index in indices]
         everybody = self.people(split)
-        chosen = [rng.integers(len(everybody)) for rng in rngs('subject')] if prefix else indices
+        chosen = [rng.integers(len(everybody)) for rng in rngs('subject')] if beside else indices
         subjects = [everybody[index] for index in chosen]
         with self.clock('pose'):
             poses = self.poses.sample_batch(rngs('pose'), split)
@@ -135,9 +137,10 @@ class A3DPipeline:
         subjects = [subject._replace(betas=view.place.betas) if view.place and view.place.betas.any() else subject
                     for subject, view in zip(subjects, views)]
         with self.clock('background'):
-            backgrounds = [self.backgrounds.sample(rng, split, self.size, view.place)
-                           for rng, view in zip(rngs('background'), views)]
-            lights = [self.light.sample(rng, background) for rng, background in zip(rngs('light'), backgrounds)]
+            backgrounds = [draft.background for draft in beside] or [
+                self.backgrounds.sample(rng, split, self.size, view.place) for rng, view in zip(rngs('background'), views)]
+            lights = [draft.light for draft in beside] or [
+                self.light.sample(rng, background) for rng, background in zip(rngs('light'), backgrounds)]
         with self.clock('look'):
             looks = [self.appearance.sample(rng, subject, self._poser.surface)
                      for rng, subject in zip(rngs('appearance'), subjects)]
@@ -149,9 +152,8 @@ class A3DPipeline:
                   if self.rng(draft.split, draft.index, 'companion').random() < self.companions]
         if not chosen:
             return [], []
-        others = self._drafts(drafts[0].split, [drafts[i].index for i in chosen], 'companion/')
+        others = self._drafts(drafts[0].split, [drafts[i].index for i in chosen], [drafts[i] for i in chosen])
         for i, other in zip(chosen, others):
-            other.background, other.light = drafts[i].background, drafts[i].light
             other.view = seen_by(drafts[i].view, other.view)
         return chosen, others
 
@@ -159,6 +161,3 @@ class A3DPipeline:
 def no_clock(stage: str) -> ContextManager:
     """Measures nothing."""
     return nullcontext()
-
-
-Clock = Callable[[str], ContextManager]
